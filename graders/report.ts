@@ -1,0 +1,84 @@
+/** The report: the published schema of `--json`. A score that could not be given is null with a reason, never zero. */
+import { z } from "zod"
+import {
+  EvidenceSchema,
+  IntervalSchema,
+  ProvenanceSchema,
+  RejectionSchema,
+  WarningSchema,
+} from "../sandboxes/evidence.ts"
+import { SubmissionSchema } from "../sandboxes/submission.ts"
+
+export const BANDS = ["strong", "adequate", "weak", "not yet working"] as const
+export type Band = (typeof BANDS)[number]
+
+export const ScoreSchema = z.strictObject({
+  criterion: z.string(),
+  title: z.string(),
+  kind: z.string(),
+  points: z.number().nullable(),
+  outOf: z.number(),
+  /** One sentence. */
+  reason: z.string(),
+  /** What the points came from: figures by name with their units in the name, or nested tables of them. */
+  evidence: z.json(),
+  /** Findings (ids) that explain lost points. */
+  findings: z.array(z.string()),
+})
+export type Score = z.infer<typeof ScoreSchema>
+
+export const FindingSchema = z.strictObject({
+  /** The rule's name, e.g. "unbounded-partition". */
+  rule: z.string(),
+  title: z.string(),
+  /** Where: a table, a statement, an operation; with the schema line where known. */
+  place: z.string(),
+  line: z.number().int().optional(),
+  /** The measured evidence, as a sentence with figures and units. */
+  evidence: z.string(),
+  remedy: z.string(),
+  /** Criteria whose lost points this explains, and how many points those lost in all. */
+  explains: z.array(z.string()),
+  pointsLost: z.number(),
+})
+export type Finding = z.infer<typeof FindingSchema>
+
+export const SubtotalSchema = z.strictObject({
+  points: z.number().nullable(),
+  outOf: z.number(),
+  interval: IntervalSchema.nullable(),
+})
+export type Subtotal = z.infer<typeof SubtotalSchema>
+
+export const ReportSchema = z.strictObject({
+  version: z.literal(1),
+  question: z.string(),
+  questionTitle: z.string(),
+  engine: z.string(),
+  displayName: z.string().nullable(),
+  quick: z.boolean(),
+  rubric: z.strictObject({ version: z.number().int(), hash: z.string() }),
+  /** Set where the submission could not be measured: the candidate's mistake. All measured scores are then null. */
+  rejected: RejectionSchema.nullable(),
+  measured: SubtotalSchema,
+  written: SubtotalSchema,
+  total: z.number().nullable(),
+  outOf: z.number(),
+  interval: IntervalSchema.nullable(),
+  /** The measured band stands by itself; the overall band waits for both parts. */
+  measuredBand: z.enum(BANDS).nullable(),
+  band: z.enum(BANDS).nullable(),
+  /** "within a point of the next band", "not judged yet: ..." and the like. */
+  remarks: z.array(z.string()),
+  summary: z.array(z.string()),
+  scores: z.array(ScoreSchema),
+  findings: z.array(FindingSchema),
+  warnings: z.array(WarningSchema),
+  submission: SubmissionSchema,
+  /** The whole evidence; null where the submission was rejected. */
+  evidence: EvidenceSchema.nullable(),
+  /** Costs per operation and stage beside the references', in the engine's unit: what the pictures are drawn from. */
+  comparison: z.json(),
+  provenance: ProvenanceSchema.nullable(),
+})
+export type Report = z.infer<typeof ReportSchema>

@@ -1,0 +1,132 @@
+/** What a question is: the schemas of `question.yaml` and `rubric.yaml`. Knows nothing of engines or of how anything is run. */
+import { z } from "zod"
+
+const id = z.string().regex(/^[a-z][a-z0-9-]*$/, "use lower case letters, digits and dashes")
+const operationName = z.string().regex(/^[a-z][A-Za-z0-9]*$/)
+
+export const OperationSchema = z.strictObject({
+  name: operationName,
+  /** "write" operations load the data; "read" operations are judged by what they return. */
+  kind: z.enum(["read", "write"]),
+  /** Calls per second at peak in the stated mix. Work is weighted by it and the peak pass sends it. */
+  perSecond: z.number().positive(),
+  /** Stated budget: 99 of 100 calls at peak answer within this. */
+  budgetP99Ms: z.number().positive(),
+  /** A single call may take this long before it is given up as a failed reply. */
+  limitMs: z.number().positive().default(5000),
+})
+
+/** One direction in which the data grows. `stages` name sizes of the workload, smallest first. */
+export const AxisSchema = z.strictObject({
+  id,
+  title: z.string(),
+  unit: z.string(),
+  /** The real scale that the statement names; costs are extrapolated to it. */
+  scale: z.number().positive(),
+  /** Where the statement bounds the axis (a retention), the bound, in the axis' unit. */
+  boundedAt: z.number().positive().optional(),
+})
+
+export const QuestionSchema = z.strictObject({
+  id,
+  title: z.string(),
+  oneLine: z.string(),
+  level: z.enum(["junior", "middle", "senior"]),
+  minutes: z.number().int().positive(),
+  engines: z.array(id).min(1),
+  operations: z.array(OperationSchema).min(1),
+  axes: z.array(AxisSchema).min(1),
+  /** How long after its acknowledgement a write may stay invisible. 0: at once. */
+  lagMs: z.number().nonnegative().default(0),
+  /** How long data must stay readable, where the question has a window. */
+  retentionDays: z.number().positive().optional(),
+  /** The ladder: which operation is timed, and which reference is its lower end, per engine. */
+  position: z.strictObject({ operation: operationName, anchor: z.record(id, id) }),
+  /** The reference that bounds cost from below ("as bad as this earns nothing"), per engine. */
+  weak: z.record(id, id),
+  interviewOnly: z.boolean().default(false),
+})
+export type Question = z.infer<typeof QuestionSchema>
+export type Operation = z.infer<typeof OperationSchema>
+export type Axis = z.infer<typeof AxisSchema>
+
+const criterion = { id, title: z.string(), points: z.number().positive() }
+
+/** The kinds of criteria. A new kind is one variant here, one file in graders/, one line in its table. */
+export const CriterionSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    ...criterion,
+    kind: z.literal("correctness"),
+    invariants: z.array(z.strictObject({ id, title: z.string(), points: z.number().positive() })).min(1),
+  }),
+  z.strictObject({ ...criterion, kind: z.literal("work") }),
+  z.strictObject({
+    ...criterion,
+    kind: z.literal("growth"),
+    axis: id,
+    /** What grows: the cost of calls, one count of an operation's calls, or bytes of the largest partition (or key). */
+    measure: z.enum(["cost", "rows", "largest-partition-bytes"]),
+    operation: operationName.optional(),
+  }),
+  z.strictObject({ ...criterion, kind: z.literal("position") }),
+  z.strictObject({ ...criterion, kind: z.literal("budget") }),
+  z.strictObject({
+    ...criterion,
+    kind: z.literal("written"),
+    statement: z.string(),
+    counts: z.string(),
+    doesNotCount: z.string(),
+    examples: z.strictObject({ met: z.string(), notMet: z.string() }),
+    contradictedBy: z.array(id).default([]),
+  }),
+  z.strictObject({
+    ...criterion,
+    kind: z.literal("claim"),
+    /** The claim kind and the counted figure that it is held against. */
+    claim: z.enum([
+      "partitions-per-read",
+      "rows-per-read",
+      "largest-partition",
+      "round-trips",
+      "growth-class",
+      "writes-per-call",
+    ]),
+    operation: operationName.optional(),
+    statement: z.string(),
+  }),
+])
+export type Criterion = z.infer<typeof CriterionSchema>
+export type CriterionKind = Criterion["kind"]
+
+export const MEASURED_KINDS = ["correctness", "work", "growth", "position", "budget"] as const satisfies CriterionKind[]
+
+export const RubricSchema = z
+  .strictObject({ version: z.number().int().positive(), criteria: z.array(CriterionSchema).min(1) })
+  .superRefine((rubric, context) => {
+    const seen = new Set<string>()
+    for (const [index, item] of rubric.criteria.entries()) {
+      if (seen.has(item.id))
+        context.addIssue({ code: "custom", path: ["criteria", index, "id"], message: `"${item.id}" is used twice` })
+      seen.add(item.id)
+      if (item.kind !== "correctness") continue
+      const sum = item.invariants.reduce((total, invariant) => total + invariant.points, 0)
+      if (Math.abs(sum - item.points) > 1e-9)
+        context.addIssue({
+          code: "custom",
+          path: ["criteria", index, "points"],
+          message: `the invariants add up to ${sum}, not ${item.points}`,
+        })
+    }
+  })
+export type Rubric = z.infer<typeof RubricSchema>
+
+/** What a reference promises (`expected.yaml` in its folder); `verify` holds it to that. */
+export const ExpectedSchema = z.strictObject({
+  band: z.enum(["strong", "adequate", "weak", "not yet working"]),
+  findings: z.array(id).default([]),
+  /** Invariants that this reference must break. */
+  breaks: z.array(id).default([]),
+  /** Why this design lands there, in one sentence. */
+  because: z.string(),
+})
+export type Expected = z.infer<typeof ExpectedSchema>

@@ -1,0 +1,268 @@
+/** What a run reports: numbers and facts, never opinions. Graders read these types and nothing else of sandboxes/. */
+import { z } from "zod"
+import { SubmissionSchema } from "./submission.ts"
+
+const json: z.ZodType<unknown> = z.json()
+const figure = z.number()
+
+/** The candidate's mistake: at which stage, in the engine's or compiler's own words, and where. */
+export const RejectionSchema = z.strictObject({
+  stage: z.enum(["submission", "schema", "compile", "connect", "load", "run", "quota"]),
+  message: z.string(),
+  file: z.string().optional(),
+  line: z.number().int().positive().optional(),
+  /** The statement, request or code excerpt that it is about. */
+  excerpt: z.string().optional(),
+})
+export type Rejection = z.infer<typeof RejectionSchema>
+
+export const WarningSchema = z.strictObject({ file: z.string(), line: z.number().int(), message: z.string() })
+
+export const ColumnSchema = z.strictObject({ name: z.string(), type: z.string() })
+export const TableSchema = z.strictObject({
+  name: z.string(),
+  partitionKey: z.array(ColumnSchema),
+  clusteringKey: z.array(ColumnSchema.extend({ order: z.enum(["asc", "desc"]) })),
+  columns: z.array(ColumnSchema),
+  /** default_time_to_live, seconds; 0 means never. */
+  ttlSeconds: figure,
+  compaction: z.string(),
+  gcGraceSeconds: figure,
+  indexes: z.array(z.strictObject({ name: z.string(), kind: z.string(), target: z.string() })),
+  /** Line of its CREATE TABLE in the schema as handed in. */
+  line: z.number().int().optional(),
+})
+export type TableFact = z.infer<typeof TableSchema>
+export const SchemaFactsSchema = z.strictObject({ tables: z.array(TableSchema) })
+export type SchemaFacts = z.infer<typeof SchemaFactsSchema>
+
+export const StatementFactSchema = z.strictObject({
+  text: z.string(),
+  kind: z.enum(["select", "insert", "update", "delete", "batch", "other"]),
+  table: z.string().nullable(),
+  /** The engine's words where it refuses the statement without ALLOW FILTERING; null where it needs none. */
+  filtering: z.string().nullable(),
+  /** Uses IF: a lightweight transaction. */
+  conditional: z.boolean(),
+  /** USING TTL, seconds, where it is a literal; "bound" where it is a parameter; null where there is none. */
+  ttl: z.union([z.number(), z.literal("bound")]).nullable(),
+  /** How IN restricts, if it does. */
+  in: z.enum(["partition", "clustering"]).nullable(),
+  /** Operations during whose calls this statement was seen. */
+  operations: z.array(z.string()).default([]),
+})
+export type StatementFact = z.infer<typeof StatementFactSchema>
+
+export const StorageSchema = z.strictObject({
+  liveBytes: figure,
+  largestPartitionBytes: figure,
+  tables: z.array(
+    z.strictObject({
+      name: z.string(),
+      partitions: figure,
+      bytes: figure,
+      largestPartitionBytes: figure,
+      /** The key of the largest partition as the engine prints it, cut to 200 characters. */
+      largestPartitionKey: z.string(),
+      sstables: figure,
+    }),
+  ),
+})
+export type StorageFacts = z.infer<typeof StorageSchema>
+
+/** Counted work of one operation at one size: means over a fixed list of calls. Names of counts are the engine's, plus the relay's. */
+export const OperationWorkSchema = z.strictObject({
+  operation: z.string(),
+  calls: z.number().int(),
+  failed: z.number().int(),
+  wrong: z.number().int(),
+  counts: z.record(z.string(), figure),
+  /** Elements in the answer, mean; for rows read per row returned. */
+  returned: figure,
+  /** Serial engine CPU per call, microseconds, median over the calls; null where it could not be read. */
+  cpuMicros: figure.nullable(),
+  /** Serial latency, milliseconds. */
+  latencyMs: z.strictObject({ p50: figure, p95: figure, max: figure }),
+})
+export type OperationWork = z.infer<typeof OperationWorkSchema>
+
+export const StageEvidenceSchema = z.strictObject({
+  id: z.string(),
+  label: z.string(),
+  at: z.record(z.string(), figure),
+  load: z.strictObject({ calls: figure, failed: figure, seconds: figure, perSecond: figure }),
+  /** Work outside counted calls (late, background), already added to the operations' counts; per write call. */
+  work: z.array(OperationWorkSchema),
+  storage: StorageSchema.nullable(),
+  /** Why the run went no further than this size, in words; null where it was finished. */
+  stopped: z.string().nullable(),
+})
+export type StageEvidence = z.infer<typeof StageEvidenceSchema>
+
+export const InvariantEvidenceSchema = z.strictObject({
+  invariant: z.string(),
+  checked: figure,
+  broken: figure,
+  examples: z.array(
+    z.strictObject({
+      stage: z.string(),
+      request: json,
+      message: z.string(),
+      expected: json,
+      got: json,
+      pass: z.string(),
+    }),
+  ),
+})
+export type InvariantEvidence = z.infer<typeof InvariantEvidenceSchema>
+
+export const IntervalSchema = z.strictObject({ value: figure, low: figure, high: figure })
+export type Interval = z.infer<typeof IntervalSchema>
+
+export const PositionSchema = z.strictObject({
+  operation: z.string(),
+  stage: z.string(),
+  /** 0: as fast as the strong reference; 1: as slow as the anchor. With its 95% interval (moving-block bootstrap). */
+  ladder: IntervalSchema,
+  rounds: figure,
+  /** Timed calls, milliseconds, in the order in which they were made. Failed or wrong calls stand as the anchor's midmean. */
+  times: z.strictObject({
+    candidate: z.array(figure),
+    strong: z.array(figure),
+    control: z.array(figure),
+    anchor: z.array(figure),
+  }),
+  midmeans: z.strictObject({ candidate: figure, strong: figure, control: figure, anchor: figure }),
+  /** Engine CPU per timed call, microseconds, medians; to check what counts are blind to. */
+  cpuMicros: z.strictObject({ candidate: figure, strong: figure, control: figure, anchor: figure }),
+  /** Base with the candidate left out, over base with it in: below 1 by more than its interval and 3%, the candidate hogs the engine. */
+  leftOut: IntervalSchema,
+  /** CPU that the candidate's hosts burnt beyond their turns, share of the off-turn time. */
+  offTurnCpuShare: figure,
+  /** Set where no rounds were run. */
+  skipped: z.string().nullable(),
+})
+export type Position = z.infer<typeof PositionSchema>
+
+export const LatencySchema = z.strictObject({
+  count: figure,
+  failed: figure,
+  p50: figure,
+  p95: figure,
+  p99: figure,
+  p999: figure,
+  max: figure,
+  /** Latency at evenly spaced quantiles 0..1 (201 of them), milliseconds: enough to draw the distribution. */
+  quantiles: z.array(figure),
+})
+export type Latency = z.infer<typeof LatencySchema>
+
+export const PeakSchema = z.strictObject({
+  seconds: figure,
+  operations: z.array(
+    z.strictObject({
+      operation: z.string(),
+      perSecond: figure,
+      budgetP99Ms: figure,
+      candidate: LatencySchema,
+      strong: LatencySchema,
+      /** p99 candidate / p99 strong with its 95% interval. */
+      p99Ratio: IntervalSchema,
+      /** Interval of the candidate's p99, milliseconds. */
+      p99: IntervalSchema,
+    }),
+  ),
+  /** How late the generator itself was, milliseconds. */
+  generatorLagMs: z.strictObject({ p50: figure, p99: figure, max: figure }),
+  /** Share of calls above four times the rolling strong median, candidate less strong. */
+  tailShare: figure,
+  skipped: z.string().nullable(),
+})
+export type Peak = z.infer<typeof PeakSchema>
+
+export const SuspicionSchema = z.strictObject({ rule: z.string(), message: z.string(), evidence: json })
+
+export const ProvenanceSchema = z.strictObject({
+  startedAt: z.string(),
+  seconds: figure,
+  /** Seconds per phase, in order. */
+  phases: z.array(z.strictObject({ phase: z.string(), seconds: figure })),
+  seed: z.string(),
+  /** The key that ids and payloads came from, hex; published after the run. */
+  key: z.string(),
+  nowMs: figure,
+  images: z.record(z.string(), z.string()),
+  engine: z.record(z.string(), z.string()),
+  machine: z.record(z.string(), z.union([z.string(), z.number()])),
+  workloadHash: z.string(),
+  bundleHash: z.string(),
+  /** Earlier tries that failed on our side, in words. */
+  faults: z.array(z.string()),
+})
+export type Provenance = z.infer<typeof ProvenanceSchema>
+
+export const EvidenceSchema = z.strictObject({
+  version: z.literal(1),
+  quick: z.boolean(),
+  question: z.string(),
+  engine: z.string(),
+  submission: SubmissionSchema,
+  warnings: z.array(WarningSchema),
+  notes: z.array(z.string()),
+  schema: SchemaFactsSchema,
+  statements: z.array(StatementFactSchema),
+  invariants: z.array(InvariantEvidenceSchema),
+  stages: z.array(StageEvidenceSchema),
+  position: PositionSchema.nullable(),
+  peak: PeakSchema.nullable(),
+  /** What a run saw that looks like an attempt to be measured as something that one is not. */
+  suspicions: z.array(SuspicionSchema),
+  provenance: ProvenanceSchema,
+})
+export type Evidence = z.infer<typeof EvidenceSchema>
+
+/** How a run ends when it is not our fault. Our own faults are thrown. */
+export const OutcomeSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("measured"), evidence: EvidenceSchema }),
+  z.strictObject({
+    kind: z.literal("rejected"),
+    rejected: RejectionSchema,
+    warnings: z.array(WarningSchema),
+    provenance: ProvenanceSchema.nullable(),
+  }),
+])
+export type Outcome = z.infer<typeof OutcomeSchema>
+
+/**
+ * Counts of the references at each size: constants of image and workload, stored by `verify` as `references/ENGINE/counts.json` in the
+ * question's folder. Shape: reference -> stage -> operation -> counts, with storage per stage.
+ */
+export const ReferenceCountsSchema = z.strictObject({
+  workloadHash: z.string(),
+  engineVersion: z.string(),
+  references: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      z.strictObject({
+        operations: z.record(z.string(), z.record(z.string(), figure)),
+        storage: z.strictObject({ liveBytes: figure, largestPartitionBytes: figure }),
+      }),
+    ),
+  ),
+})
+export type ReferenceCounts = z.infer<typeof ReferenceCountsSchema>
+
+/** Fitted once per engine by `bench weights`, kept as `weights.json` in the engine's folder. Cost = sum of count x weight. */
+export const WeightsSchema = z.strictObject({
+  unit: z.string(),
+  /** Count name -> weight per unit of that count. */
+  weights: z.record(z.string(), z.number().nonnegative()),
+  /** Weight of one stored live KiB in the work criterion, in cost per second of the mix. */
+  storedKiB: z.number().nonnegative(),
+  /** Median relative error of the fit over its query shapes. */
+  error: z.number().nonnegative(),
+  shapes: z.array(z.strictObject({ shape: z.string(), measured: figure, fitted: figure })),
+  fittedOn: z.string(),
+})
+export type Weights = z.infer<typeof WeightsSchema>
