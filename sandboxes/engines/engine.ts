@@ -34,6 +34,8 @@ export interface Engine {
 
 export interface Space {
   arm: string
+  /** The name of its engine: under which the host process gets its client. */
+  engine: string
   /** Handed to `client.mjs` in the host process: what an ordinary client needs to connect to 127.0.0.1 there. JSON. */
   clientSettings: Record<string, string | number>
   /** Applies the candidate's schema as the schema role, then drops that role; afterwards only the run role is left. */

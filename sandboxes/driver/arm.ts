@@ -1,0 +1,147 @@
+/**
+ * One arm of a run: a space in the engine, two host processes and an oracle. Sends calls by turns, remembers what was sent and what came, and
+ * has replies judged when the clock has stopped. Nothing here times or counts.
+ */
+import type { Call, Oracle } from "../../prompts/workload.ts"
+import type { Counts, Space } from "../engines/engine.ts"
+import type { Rejection } from "../evidence.ts"
+import type { Reply } from "./hosts.ts"
+import type { Arm as ArmName } from "./protocol.ts"
+
+/** What an arm needs of a host. */
+export interface ArmHost {
+  start(program: "run" | "compile", deadlineMs: number): Promise<void>
+  load(frame: {
+    bundle: string
+    engines: Record<string, Record<string, string | number>>
+    operations: string[]
+    deadlineMs: number
+  }): Promise<{ ok: true } | { ok: false; rejected: Rejection }>
+  call(operation: string, args: Call["args"], options: { limitMs: number }): Promise<Reply>
+  stop(): void
+  cont(): void
+  turn(on: boolean): void
+  kill(): Promise<void>
+  quiet(): Promise<void>
+  traffic(): Traffic
+  statements(): string[]
+}
+
+export interface Traffic {
+  roundTrips: number
+  waves: number
+  requestBytes: number
+  replyBytes: number
+  largestValueBytes: number
+}
+
+export interface Arm {
+  name: ArmName
+  space: Space
+  hosts: readonly [ArmHost, ArmHost]
+  oracle: Oracle
+  bundle: string
+}
+
+export interface Operations {
+  isWrite(operation: string): boolean
+  limitMs(operation: string): number
+  names: string[]
+}
+
+/** A call that was sent, with its place in the driver's order of events, so that the oracle can judge it later. */
+export interface Sent {
+  call: Call
+  reply: Reply
+  sentAt: number
+  repliedAt: number
+}
+
+/** How long a module may take to be imported and connected. */
+export const CONNECT_DEADLINE_MS = 10_000
+
+let order = 0
+
+/** Sends one call and tells the oracle. The arm must have its turn. */
+export async function send(arm: Arm, host: 0 | 1, call: Call, operations: Operations): Promise<Sent> {
+  const write = operations.isWrite(call.operation)
+  const sentAt = ++order
+  if (write) arm.oracle.sent(call, sentAt)
+  const reply = await arm.hosts[host].call(call.operation, call.args, { limitMs: operations.limitMs(call.operation) })
+  const repliedAt = ++order
+  if (write) arm.oracle.settled(call, repliedAt, reply.ok)
+  return { call, reply, sentAt, repliedAt }
+}
+
+/** Gives the arm its turn: both hosts run and their traffic passes. */
+export function takeTurn(arm: Arm): void {
+  for (const host of arm.hosts) {
+    host.turn(true)
+    host.cont()
+  }
+}
+
+/** Ends the turn once none of the arm's requests is outstanding: both hosts are stopped and nothing passes. */
+export async function endTurn(arm: Arm): Promise<void> {
+  await Promise.all(arm.hosts.map((host) => host.quiet()))
+  for (const host of arm.hosts) {
+    host.stop()
+    host.turn(false)
+  }
+}
+
+/**
+ * Kills both processes and starts them anew, so that nothing they remembered is left. Leaves the arm with its turn.
+ * A module that cannot be loaded again is the candidate's rejection.
+ */
+export async function renew(
+  arm: Arm,
+  operations: Operations,
+  which: readonly (0 | 1)[] = [0, 1],
+): Promise<Rejection | null> {
+  takeTurn(arm)
+  const results = await Promise.all(
+    which.map(async (index) => {
+      const host = arm.hosts[index]
+      await host.kill()
+      await host.start("run", CONNECT_DEADLINE_MS)
+      return host.load({
+        bundle: arm.bundle,
+        engines: { [arm.space.engine]: arm.space.clientSettings },
+        operations: operations.names,
+        deadlineMs: CONNECT_DEADLINE_MS,
+      })
+    }),
+  )
+  for (const result of results) if (!result.ok) return result.rejected
+  return null
+}
+
+export function trafficOf(arm: Arm): Traffic {
+  const total: Traffic = { roundTrips: 0, waves: 0, requestBytes: 0, replyBytes: 0, largestValueBytes: 0 }
+  for (const host of arm.hosts) {
+    const one = host.traffic()
+    total.roundTrips += one.roundTrips
+    total.waves += one.waves
+    total.requestBytes += one.requestBytes
+    total.replyBytes += one.replyBytes
+    total.largestValueBytes = Math.max(total.largestValueBytes, one.largestValueBytes)
+  }
+  return total
+}
+
+/** The engine's counts and the relay's together, as totals so far. */
+export async function countsOf(arm: Arm): Promise<Counts> {
+  const traffic = trafficOf(arm)
+  return {
+    ...(await arm.space.counts()),
+    roundTrips: traffic.roundTrips,
+    waves: traffic.waves,
+    requestKiB: traffic.requestBytes / 1024,
+    replyKiB: traffic.replyBytes / 1024,
+  }
+}
+
+export function subtract(after: Counts, before: Counts): Counts {
+  return Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)]))
+}

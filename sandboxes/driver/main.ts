@@ -1,0 +1,135 @@
+/**
+ * The driver's program: warms the pod, takes one job from stdin, measures it, prints the outcome and ends. Started as
+ * `main.ts QUESTION ENGINE` in a container of its own that shares the engine's network namespace. One pod, one job.
+ */
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+import { readQuestion } from "../../prompts/load-question.ts"
+import type { MakeWorkload } from "../../prompts/workload.ts"
+import type { EngineDefinition } from "../engines/engine.ts"
+import type { Rejection } from "../evidence.ts"
+import type { ArmHost } from "./arm.ts"
+import { openHost } from "./hosts.ts"
+import { measure, type Pod } from "./measure.ts"
+import { ARMS, type Arm, type FromDriver, HOSTS_PER_ARM, type Job, type ToDriver, ToDriverSchema } from "./protocol.ts"
+import { readReference } from "./references.ts"
+
+const ENGINE_DEADLINE_MS = 60_000
+const COMPILE_DEADLINE_MS = 20_000
+
+const [questionName, engineName] = process.argv.slice(2)
+const started = performance.now()
+
+function say(frame: FromDriver): void {
+  process.stdout.write(`${JSON.stringify(frame)}\n`)
+}
+
+function fault(error: unknown): never {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  // Written synchronously: the process ends right after it.
+  process.stdout.write(`${JSON.stringify({ type: "fault", message } satisfies FromDriver)}\n`, () => process.exit(70))
+  throw error
+}
+process.on("uncaughtException", (error) => {
+  process.stdout.write(
+    `${JSON.stringify({ type: "fault", message: error.stack ?? error.message } satisfies FromDriver)}\n`,
+    () => process.exit(70),
+  )
+})
+
+const inbox = openInbox()
+const pod = await warm().catch(fault)
+say({ type: "warm", seconds: (performance.now() - started) / 1000 })
+const job = await inbox.job
+try {
+  const outcome = await measure(pod, job)
+  process.stdout.write(`${JSON.stringify({ type: "outcome", outcome } satisfies FromDriver)}\n`, () => process.exit(0))
+} catch (error) {
+  fault(error)
+}
+
+async function warm(): Promise<Pod> {
+  const { question, folder, workloadHash, types } = await readQuestion(questionName)
+  const definition: EngineDefinition = (await import(`../engines/${engineName}/engine.ts`)).default
+  const makeWorkload: MakeWorkload = (await import(`${folder}/workload.ts`)).default
+  let quota: Rejection | null = null
+  const open = (arm: Arm, host: number): Promise<Awaited<ReturnType<typeof openHost>>> =>
+    openHost({
+      slot: ARMS.indexOf(arm) * HOSTS_PER_ARM + host,
+      arm,
+      engine: definition,
+      onQuota: (which, rejection) => {
+        if (which === "candidate") quota ??= rejection
+      },
+    })
+  const [engine, ...pairs] = await Promise.all([
+    definition.start({ deadlineMs: ENGINE_DEADLINE_MS }),
+    ...ARMS.map(async (arm) => [await open(arm, 0), await open(arm, 1)] as const),
+  ])
+  const hosts = Object.fromEntries(ARMS.map((arm, index) => [arm, pairs[index]])) as unknown as Record<
+    Arm,
+    readonly [Awaited<ReturnType<typeof openHost>>, Awaited<ReturnType<typeof openHost>>]
+  >
+  const compileIn = async (arm: Arm, files: Record<string, string>) => {
+    const host = hosts[arm][0]
+    await host.start("compile", COMPILE_DEADLINE_MS)
+    host.cont()
+    const result = await host.compile({ files, types, imports: ["cassandra-driver"], deadlineMs: COMPILE_DEADLINE_MS })
+    await host.kill()
+    return result
+  }
+  const reference = (arm: Arm, name: string) =>
+    readReference(`${fileURLToPath(new URL(folder, "file:///"))}/references/${engineName}/${name}`, async (files) => {
+      const result = await compileIn(arm, files)
+      if ("rejected" in result) throw new Error(`the reference "${name}" does not compile: ${result.rejected.message}`)
+      return result.bundle
+    })
+  const anchor = question.position.anchor[engineName]
+  if (!anchor) throw new Error(`question ${question.id} names no anchor for ${engineName}`)
+  const [strong, slow] = await Promise.all([reference("strong", "strong"), reference("anchor", anchor)])
+  return {
+    question,
+    makeWorkload,
+    workloadHash,
+    engine,
+    hosts: hosts as Record<Arm, readonly [ArmHost, ArmHost]>,
+    references: { strong, anchor: slow },
+    compile: (files) => compileIn("candidate", files),
+    hostCpuNanos: () => {
+      say({ type: "cpu?" })
+      return inbox.cpu()
+    },
+    progress: progressAtMost(20),
+    overQuota: () => quota,
+  }
+}
+
+/** Progress lines are for eyes: no more than `perSecond`, and never between two timed calls more often than that. */
+function progressAtMost(perSecond: number): Pod["progress"] {
+  let last = 0
+  let lastPhase = ""
+  return (phase, done, detail) => {
+    const now = performance.now()
+    if (phase === lastPhase && now - last < 1000 / perSecond) return
+    last = now
+    lastPhase = phase
+    say({ type: "progress", phase, done: Math.min(1, done), detail })
+  }
+}
+
+/** The worker's lines. When stdin ends, the worker is gone and so is the reason for this pod. */
+function openInbox() {
+  let gotJob: (job: Job) => void
+  const waiting: ((nanos: number[]) => void)[] = []
+  const job = new Promise<Job>((resolve) => {
+    gotJob = resolve
+  })
+  const lines = createInterface({ input: process.stdin })
+  lines.on("line", (line) => {
+    const frame: ToDriver = ToDriverSchema.parse(JSON.parse(line))
+    if (frame.type === "job") gotJob(frame)
+    else waiting.shift()?.(frame.nanos)
+  })
+  lines.on("close", () => process.exit(71))
+  return { job, cpu: () => new Promise<number[]>((resolve) => waiting.push(resolve)) }
+}

@@ -1,0 +1,258 @@
+/** The story of one run, pass by pass: compile, schema, load, correctness, work; then the references, position and peak. */
+import { createHash } from "node:crypto"
+import type { Question } from "../../prompts/question.ts"
+import type { MakeWorkload } from "../../prompts/workload.ts"
+import type { Counts, Engine } from "../engines/engine.ts"
+import type { Evidence, Outcome, Peak, Position, Provenance, Rejection, StageEvidence } from "../evidence.ts"
+import { type Arm, type ArmHost, countsOf, endTurn, type Operations, renew, subtract, takeTurn } from "./arm.ts"
+import { openLedger } from "./ledger.ts"
+import { check } from "./passes/checks.ts"
+import { load } from "./passes/load.ts"
+import { peak } from "./passes/peak.ts"
+import { type Arms, position } from "./passes/position.ts"
+import { chargeLoad, work } from "./passes/work.ts"
+import type { Arm as ArmName, Job } from "./protocol.ts"
+import { openReferenceArm, type Reference } from "./references.ts"
+import { type Run, StageStopped } from "./run.ts"
+
+/** A free run sees the two smallest sizes. */
+const QUICK_STAGES = 2
+const UNREAD_SHARE = 0.02
+
+export interface Pod {
+  question: Question
+  makeWorkload: MakeWorkload
+  workloadHash: string
+  engine: Engine
+  hosts: Record<ArmName, readonly [ArmHost, ArmHost]>
+  references: { strong: Reference; anchor: Reference }
+  /** Bundles and type-checks in a host; never here. */
+  compile(
+    files: Record<string, string>,
+  ): Promise<{ rejected: Rejection } | { bundle: string; warnings: Evidence["warnings"] }>
+  hostCpuNanos(): Promise<number[]>
+  progress(phase: string, done: number, detail: string): void
+  /** Set by the relay when an arm goes over a quota. */
+  overQuota(): Rejection | null
+}
+
+export async function measure(pod: Pod, job: Job): Promise<Outcome> {
+  const { question, engine } = pod
+  const started = performance.now()
+  const phases = stopwatch()
+  const notes: string[] = []
+  const key = Buffer.from(job.key, "hex")
+  const workload = pod.makeWorkload({ key, nowMs: job.nowMs })
+  const operations: Operations = {
+    names: question.operations.map(({ name }) => name),
+    isWrite: (name) => question.operations.find((one) => one.name === name)?.kind === "write",
+    limitMs: (name) => question.operations.find((one) => one.name === name)?.limitMs ?? 5000,
+  }
+
+  pod.progress("compile", 0, "")
+  const compiled = await phases.time("compile", () => pod.compile(job.submission.files))
+  const provenance = async (bundle: string): Promise<Provenance> => ({
+    startedAt: new Date(job.nowMs).toISOString(),
+    seconds: (performance.now() - started) / 1000,
+    phases: phases.list(),
+    seed: job.seed,
+    key: job.key,
+    nowMs: job.nowMs,
+    images: {},
+    engine: await engine.facts(),
+    machine: {},
+    workloadHash: pod.workloadHash,
+    bundleHash: createHash("sha256").update(bundle).digest("hex"),
+    faults: [],
+  })
+  if ("rejected" in compiled)
+    return { kind: "rejected", rejected: compiled.rejected, warnings: [], provenance: await provenance("") }
+  const reject = async (rejected: Rejection): Promise<Outcome> => ({
+    kind: "rejected",
+    rejected: pod.overQuota() ?? rejected,
+    warnings: compiled.warnings,
+    provenance: await provenance(compiled.bundle),
+  })
+
+  pod.progress("schema", 0, "")
+  const space = await engine.createSpace("candidate")
+  const applied = await phases.time("schema", () => space.applySchema(job.submission.schema))
+  if (!applied.ok) return reject(applied.rejected)
+  notes.push(...applied.notes)
+
+  const candidate: Arm = {
+    name: "candidate",
+    space,
+    hosts: pod.hosts.candidate,
+    oracle: workload.oracle(),
+    bundle: compiled.bundle,
+  }
+  const run: Run = {
+    job,
+    question,
+    workload,
+    operations,
+    engine,
+    candidate,
+    ledger: openLedger(),
+    suspicions: { unread: { checked: 0, unread: 0, example: null } },
+    progress: pod.progress,
+  }
+  pod.progress("connect", 0, "")
+  const refused = await phases.time("connect", () => renew(candidate, operations))
+  if (refused) return reject(refused)
+
+  const seen = statementsByOperation(candidate)
+  const stages: StageEvidence[] = []
+  for (const [index, stage] of (job.quick ? workload.stages.slice(0, QUICK_STAGES) : workload.stages).entries()) {
+    const evidence: StageEvidence = {
+      id: stage.id,
+      label: stage.label,
+      at: stage.at,
+      load: { calls: 0, failed: 0, seconds: 0, perSecond: 0 },
+      work: [],
+      storage: null,
+      stopped: null,
+    }
+    stages.push(evidence)
+    try {
+      const before = await countsOf(candidate)
+      takeTurn(candidate)
+      const loaded = await phases.time("load", () => load(run, stage.id))
+      if ("rejected" in loaded) return await reject(loaded.rejected)
+      evidence.load = loaded
+      await endTurn(candidate)
+      const writes = new Set(workload.load(stage.id).map((call) => call.operation))
+      const perCall = perLoadedCall(subtract(await countsOf(candidate), before), loaded.calls)
+      if (writes.size === 1) seen.note([...writes][0])
+      const again = await renew(candidate, operations)
+      if (again) return await reject(again)
+      await phases.time("settle", () => engine.settle())
+      evidence.storage = await space.storage()
+      const wrong = await phases.time("correctness", () => check(run, stage.id, index === 0))
+      if (wrong) return await reject(wrong.rejected)
+      for (const operation of operations.names) if (!operations.isWrite(operation)) seen.note(operation)
+      const anew = await renew(candidate, operations)
+      if (anew) return await reject(anew)
+      const counted = await phases.time("work", () => work(run, candidate, stage.id))
+      evidence.work = writes.size === 1 ? chargeLoad(counted, [...writes][0], perCall) : counted
+    } catch (error) {
+      if (!(error instanceof StageStopped)) throw error
+      evidence.stopped = error.message
+      break
+    }
+    const over = pod.overQuota()
+    if (over) return reject(over)
+  }
+  await endTurn(candidate)
+
+  let timed: { position: Position; peak: Peak } | null = null
+  const finished = stages.length === workload.stages.length && stages.every((stage) => stage.stopped === null)
+  if (job.timed && !job.quick && finished) timed = await timedPasses(pod, run, phases, stages)
+  const over = pod.overQuota()
+  if (over) return reject(over)
+
+  pod.progress("facts", 0, "")
+  const texts = seen.all()
+  const statements = await space.explain(texts)
+  const { unread } = run.suspicions
+  const evidence: Evidence = {
+    version: 1,
+    quick: job.quick,
+    question: question.id,
+    engine: job.submission.engine,
+    submission: job.submission,
+    warnings: compiled.warnings,
+    notes,
+    schema: await space.schemaFacts(),
+    statements: statements.map((statement) => ({ ...statement, operations: seen.operationsOf(statement.text) })),
+    invariants: run.ledger.evidence(),
+    stages,
+    position: timed?.position ?? null,
+    peak: timed?.peak ?? null,
+    suspicions:
+      unread.unread > unread.checked * UNREAD_SHARE
+        ? [
+            {
+              rule: "unread-answer",
+              message: `${unread.unread} of ${unread.checked} answers held more than was read from the engine for them: ${unread.example}`,
+              evidence: unread,
+            },
+          ]
+        : [],
+    provenance: await provenance(compiled.bundle),
+  }
+  return { kind: "measured", evidence }
+}
+
+async function timedPasses(
+  pod: Pod,
+  run: Run,
+  phases: Stopwatch,
+  stages: StageEvidence[],
+): Promise<{ position: Position; peak: Peak }> {
+  const { question, engine, hosts } = pod
+  const { workload, operations, candidate } = run
+  const stage = workload.stages.at(-1)
+  if (!stage) throw new Error("the workload has no stages")
+  pod.progress("references", 0, "")
+  const open = (name: ArmName, reference: Reference) =>
+    openReferenceArm({ name, reference, engine, hosts: hosts[name], workload, operations })
+  const arms: Arms = await phases.time("references", async () => ({
+    candidate,
+    strong: await open("strong", pod.references.strong),
+    control: await open("control", pod.references.strong),
+    anchor: await open("anchor", pod.references.anchor),
+  }))
+  const renewAll = async () => {
+    for (const arm of Object.values(arms)) {
+      const rejected = await renew(arm, operations)
+      if (rejected) throw new Error(`${arm.name} could not be started for a timed pass: ${rejected.message}`)
+      await endTurn(arm)
+    }
+  }
+  await phases.time("settle", () => engine.settle())
+  await phases.time("connect", renewAll)
+  const found = await phases.time("position", () => position(run, arms, stage.id, pod.hostCpuNanos))
+  await phases.time("connect", renewAll)
+  const held = await phases.time("peak", () =>
+    peak(run, { candidate, strong: arms.strong }, stage.id, stages.at(-1)?.work ?? []),
+  )
+  run.progress("peak", 1, `${question.title}: all passes done`)
+  return { position: found, peak: held }
+}
+
+/** Counts of the load per call; what concurrency alone explains (a statement prepared once per process) is left out. */
+function perLoadedCall(delta: Counts, calls: number): Counts {
+  return Object.fromEntries(Object.entries(delta).map(([name, value]) => [name, value / Math.max(1, calls)]))
+}
+
+/** Which operation a statement belongs to: the one that was running when the relay first saw it. */
+function statementsByOperation(arm: Arm) {
+  const owners = new Map<string, Set<string>>()
+  const texts = () => new Set(arm.hosts.flatMap((host) => host.statements()))
+  return {
+    note(operation: string): void {
+      for (const text of texts()) if (!owners.has(text)) owners.set(text, new Set([operation]))
+    },
+    all: () => [...texts()],
+    operationsOf: (text: string) => [...(owners.get(text) ?? [])],
+  }
+}
+
+type Stopwatch = ReturnType<typeof stopwatch>
+
+function stopwatch() {
+  const seconds = new Map<string, number>()
+  return {
+    async time<T>(phase: string, work: () => Promise<T>): Promise<T> {
+      const started = performance.now()
+      try {
+        return await work()
+      } finally {
+        seconds.set(phase, (seconds.get(phase) ?? 0) + (performance.now() - started) / 1000)
+      }
+    },
+    list: () => [...seconds].map(([phase, spent]) => ({ phase, seconds: spent })),
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * Sends the stated mix at the stated rate, open loop: calls leave when the schedule says, whatever came back. Each arrival goes by lot to the
+ * candidate or to the strong reference. Latency is taken from the intended time, so waiting in a queue is part of it.
+ */
+import { createHmac } from "node:crypto"
+import type { Interval, Latency, OperationWork, Peak } from "../../evidence.ts"
+import { blockBootstrap } from "../../measurement/bootstrap.ts"
+import { openLoop, until } from "../../measurement/open-loop.ts"
+import { poissonSchedule } from "../../measurement/schedule.ts"
+import { ascending, median, quantile } from "../../measurement/statistics.ts"
+import { type Arm, type Sent, send, takeTurn } from "../arm.ts"
+import { judge, type Run } from "../run.ts"
+
+const SECONDS = 8
+const QUANTILES = 200
+/** Above this share of all cores, arrivals pile up without end and nothing could be compared. */
+const MOST_UTILISATION = 0.8
+const MOST_OUTSTANDING = 3000
+const LONGEST_DRAIN_MS = 10_000
+/** The first calls must not find the generator still setting up. */
+const LEAD_MS = 20
+const TAIL_FACTOR = 4
+
+interface Arrived {
+  operation: string
+  arm: 0 | 1
+  dueMs: number
+  latencyMs: number
+  sent: Sent
+}
+
+export async function peak(
+  run: Run,
+  arms: { candidate: Arm; strong: Arm },
+  stage: string,
+  work: OperationWork[],
+): Promise<Peak> {
+  const mix = run.question.operations.map(({ name, perSecond }) => ({ operation: name, perSecond }))
+  const needed = mix.reduce((sum, { operation, perSecond }) => {
+    const cpu = work.find((one) => one.operation === operation)?.cpuMicros ?? 0
+    return sum + (perSecond * cpu) / 1e6
+  }, 0)
+  const cores = navigator.hardwareConcurrency
+  if (needed > cores * MOST_UTILISATION)
+    return notRun(
+      `at the stated rates these calls need ${needed.toFixed(1)} s of engine CPU each second; this machine has ${cores} cores`,
+    )
+
+  const schedule = poissonSchedule(mix, SECONDS, uniform(Buffer.from(run.job.key, "hex")))
+  const pair = [arms.candidate, arms.strong] as const
+  const turns = pair.map((arm) => turnsOf(arm))
+  const arrived: Arrived[] = []
+  const pending = new Set<Promise<void>>()
+  let overrun: string | null = null
+  const lags = await openLoop(
+    schedule,
+    performance.now() + LEAD_MS,
+    ({ atMs, operation, index, arm }, due, position) => {
+      if (pending.size > MOST_OUTSTANDING) {
+        overrun = `after ${(atMs / 1000).toFixed(1)} s more than ${MOST_OUTSTANDING} calls were waiting for an answer`
+        return false
+      }
+      turns[arm].enter()
+      const one = send(pair[arm], (position % 2) as 0 | 1, run.workload.peak(operation, index), run.operations).then(
+        (sent) => {
+          turns[arm].leave()
+          arrived.push({ operation, arm, dueMs: due, latencyMs: sent.reply.repliedMs - due, sent })
+          pending.delete(one)
+        },
+      )
+      pending.add(one)
+      if (position % 100 === 0)
+        run.progress("peak", atMs / 1000 / SECONDS, `${arrived.length} calls answered, ${pending.size} on their way`)
+      return true
+    },
+  )
+  await Promise.race([Promise.all(pending), until(performance.now() + LONGEST_DRAIN_MS)])
+  for (const [arm, side] of pair.entries())
+    judge(
+      run,
+      side,
+      arrived.filter((one) => one.arm === arm),
+      stage,
+      "peak",
+    )
+  if (overrun) return notRun(overrun)
+  const sorted = ascending(lags)
+  return {
+    seconds: SECONDS,
+    operations: run.question.operations.map(({ name, perSecond, budgetP99Ms, limitMs }) => {
+      // In the order of their intended times, so that neighbours in the series are neighbours in time.
+      const mine = arrived
+        .filter((one) => one.operation === name)
+        .map((one) => ({ ...one, latencyMs: one.sent.reply.ok ? one.latencyMs : Math.max(one.latencyMs, limitMs) }))
+        .sort((a, b) => a.dueMs - b.dueMs)
+      const of = (arm: 0 | 1) => mine.filter((one) => one.arm === arm)
+      return {
+        operation: name,
+        perSecond,
+        budgetP99Ms,
+        candidate: latency(of(0)),
+        strong: latency(of(1)),
+        p99Ratio: blockBootstrap(mine.length, (indices) => p99(mine, indices, 0) / p99(mine, indices, 1)),
+        p99: finite(blockBootstrap(mine.length, (indices) => p99(mine, indices, 0))),
+      }
+    }),
+    generatorLagMs: { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), max: sorted.at(-1) ?? 0 },
+    tailShare: tailShare(arrived, 0) - tailShare(arrived, 1),
+    skipped: null,
+  }
+}
+
+/** Runs an arm while it has calls, and stops it when it has none and its traffic is quiet. */
+function turnsOf(arm: Arm) {
+  let active = 0
+  return {
+    enter(): void {
+      if (active++ === 0) takeTurn(arm)
+    },
+    leave(): void {
+      if (--active > 0) return
+      Promise.all(arm.hosts.map((host) => host.quiet())).then(() => {
+        if (active > 0) return
+        for (const host of arm.hosts) {
+          host.stop()
+          host.turn(false)
+        }
+      })
+    },
+  }
+}
+
+function p99(all: Arrived[], indices: Int32Array, arm: 0 | 1): number {
+  const values: number[] = []
+  for (const index of indices) if (all[index].arm === arm) values.push(all[index].latencyMs)
+  return quantile(ascending(values), 0.99)
+}
+
+function latency(calls: Arrived[]): Latency {
+  const sorted = ascending(calls.map((one) => one.latencyMs))
+  const at = (q: number) => (sorted.length === 0 ? 0 : quantile(sorted, q))
+  return {
+    count: calls.length,
+    failed: calls.filter((one) => !one.sent.reply.ok).length,
+    p50: at(0.5),
+    p95: at(0.95),
+    p99: at(0.99),
+    p999: at(0.999),
+    max: at(1),
+    quantiles: Array.from({ length: QUANTILES + 1 }, (_, index) => at(index / QUANTILES)),
+  }
+}
+
+function tailShare(arrived: Arrived[], arm: 0 | 1): number {
+  const operations = new Set(arrived.map((one) => one.operation))
+  let above = 0
+  let all = 0
+  for (const operation of operations) {
+    const limit =
+      TAIL_FACTOR *
+      median(arrived.filter((one) => one.arm === 1 && one.operation === operation).map((one) => one.latencyMs))
+    for (const one of arrived) {
+      if (one.arm !== arm || one.operation !== operation) continue
+      all++
+      if (one.latencyMs > limit) above++
+    }
+  }
+  return all === 0 ? 0 : above / all
+}
+
+function finite({ value, low, high }: Interval): Interval {
+  return Number.isFinite(value) ? { value, low, high } : { value: 0, low: 0, high: 0 }
+}
+
+function notRun(reason: string): Peak {
+  return { seconds: 0, operations: [], generatorLagMs: { p50: 0, p99: 0, max: 0 }, tailShare: 0, skipped: reason }
+}
+
+/** Uniform numbers from the run's key: unknown before the run, the same when it is repeated with the same key. */
+function uniform(key: Buffer): () => number {
+  let block = 0
+  let bytes = Buffer.alloc(0)
+  return () => {
+    if (bytes.length < 4) bytes = createHmac("sha256", key).update(`arrivals ${block++}`).digest()
+    const value = bytes.readUInt32BE(0) / 2 ** 32
+    bytes = bytes.subarray(4)
+    return value
+  }
+}

@@ -1,0 +1,97 @@
+/** Counts exactly what a fixed list of calls makes the engine do at one size, call by call, with nothing else going on. */
+import { deflateSync } from "node:zlib"
+import type { Counts } from "../../engines/engine.ts"
+import type { OperationWork } from "../../evidence.ts"
+import { ascending, mean, median, quantile } from "../../measurement/statistics.ts"
+import { type Arm, countsOf, endTurn, renew, type Sent, send, subtract, takeTurn } from "../arm.ts"
+import { judge, type Run, StageStopped } from "../run.ts"
+import { failureText } from "./load.ts"
+
+const MOST_TIMEOUTS = 3
+const WARM_UP_PROBES = 2
+/** An answer of 128-bit ids cannot be deflated below what it says; less than half of that read from the engine means that it came from elsewhere. */
+const LEAST_SHARE_READ = 0.5
+const LATE_WORK_SHARE = 0.05
+
+interface Counted {
+  operation: string
+  sent: Sent
+  counts: Counts
+  cpuMicros: number
+  ms: number
+}
+
+/** Throws `StageStopped` where calls do not answer in time at this size. */
+export async function work(run: Run, arm: Arm, stage: string): Promise<OperationWork[]> {
+  const probes = run.workload.probes(stage)
+  const counted: Counted[] = []
+  let timeouts = 0
+  for (const [index, probe] of [...probes.slice(0, WARM_UP_PROBES), ...probes].entries()) {
+    run.progress(`work ${stage}`, index / probes.length, `${counted.length} calls counted`)
+    const host = (index % 2) as 0 | 1
+    const other = (1 - host) as 0 | 1
+    takeTurn(arm)
+    for (const call of probe.before) await send(arm, other, call, run.operations)
+    await arm.hosts[other].quiet()
+    const before = await countsOf(arm)
+    const cpuBefore = await run.engine.cpuNanos()
+    const sent = await send(arm, host, probe.call, run.operations)
+    await endTurn(arm)
+    const cpuAfter = await run.engine.cpuNanos()
+    const counts = subtract(await countsOf(arm), before)
+    if (!sent.reply.ok && sent.reply.why !== "threw") {
+      if (++timeouts >= MOST_TIMEOUTS) throw new StageStopped(`\`${probe.operation}\`: ${failureText(sent)}`)
+      const rejected = await renew(arm, run.operations, [host])
+      if (rejected) throw new StageStopped(rejected.message)
+    }
+    // The first calls of a process prepare statements and open connections: they are made, and not counted.
+    if (index < WARM_UP_PROBES) continue
+    const ms = sent.reply.ok ? sent.reply.quietMs - sent.reply.sentMs : sent.reply.repliedMs - sent.reply.sentMs
+    counted.push({ operation: probe.operation, sent, counts, cpuMicros: (cpuAfter - cpuBefore) / 1000, ms })
+  }
+  const wrong = judge(run, arm, counted, stage, "work")
+  for (const one of counted) noteUnread(run, one.sent, one.counts.replyKiB * 1024)
+  return run.operations.names.map((operation) => {
+    const mine = counted.filter((one) => one.operation === operation)
+    const latencies = ascending(mine.map((one) => one.ms))
+    return {
+      operation,
+      calls: mine.length,
+      failed: mine.filter((one) => !one.sent.reply.ok).length,
+      wrong: counted.filter((one, index) => one.operation === operation && wrong[index]).length,
+      counts: meanCounts(mine.map((one) => one.counts)),
+      returned: mean(
+        mine.map((one) => (one.sent.reply.ok && Array.isArray(one.sent.reply.value) ? one.sent.reply.value.length : 0)),
+      ),
+      cpuMicros: mine.length === 0 ? null : median(mine.map((one) => one.cpuMicros)),
+      latencyMs: { p50: quantile(latencies, 0.5), p95: quantile(latencies, 0.95), max: latencies.at(-1) ?? Number.NaN },
+    }
+  })
+}
+
+export function noteUnread(run: Run, { reply, call }: Sent, readBytes: number): void {
+  if (!reply.ok || run.operations.isWrite(call.operation)) return
+  const least = deflateSync(JSON.stringify(reply.value ?? null)).length * LEAST_SHARE_READ
+  run.suspicions.unread.checked++
+  if (readBytes >= least) return
+  run.suspicions.unread.unread++
+  run.suspicions.unread.example ??= `\`${call.operation}\` answered with at least ${Math.round(least)} bytes of information after reading ${Math.round(readBytes)} bytes from the engine`
+}
+
+function meanCounts(all: Counts[]): Counts {
+  const names = new Set(all.flatMap((counts) => Object.keys(counts)))
+  return Object.fromEntries([...names].map((name) => [name, mean(all.map((counts) => counts[name] ?? 0))]))
+}
+
+/** Work that the counted calls of a write do not explain (late, in the background, when a bucket closes) is added to them: the larger of both. */
+export function chargeLoad(work: OperationWork[], write: string, perLoadedCall: Counts): OperationWork[] {
+  return work.map((one) => {
+    if (one.operation !== write) return one
+    const counts = { ...one.counts }
+    for (const [name, value] of Object.entries(perLoadedCall)) {
+      // Waves of concurrent calls do not say which depend on each other; a statement prepared once per process is no late work.
+      if (name !== "waves" && value > (counts[name] ?? 0) * (1 + LATE_WORK_SHARE)) counts[name] = value
+    }
+    return { ...one, counts }
+  })
+}

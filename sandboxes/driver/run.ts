@@ -1,0 +1,52 @@
+/** What every pass of a run works with. */
+import type { Question } from "../../prompts/question.ts"
+import type { Workload } from "../../prompts/workload.ts"
+import type { Engine } from "../engines/engine.ts"
+import type { Arm, Operations, Sent } from "./arm.ts"
+import type { Ledger } from "./ledger.ts"
+import type { Job } from "./protocol.ts"
+
+export interface Run {
+  job: Job
+  question: Question
+  workload: Workload
+  operations: Operations
+  engine: Engine
+  candidate: Arm
+  ledger: Ledger
+  suspicions: Suspicions
+  /** Live phases for whoever waits: the share that is done (0..1) and the first figures. */
+  progress(phase: string, done: number, detail: string): void
+}
+
+/** Sums of things that only matter when they add up. */
+export interface Suspicions {
+  /** Right answers that were bigger than what the engine had sent for them. */
+  unread: { checked: number; unread: number; example: string | null }
+}
+
+/** A stage could not be finished by the candidate's own operations: why, in words that a person understands. */
+export class StageStopped extends Error {}
+
+/** Judges what a pass sent, after its clock has stopped; says which of the calls were wrong. */
+export function judge(
+  run: Run,
+  arm: Arm,
+  sent: { sent: Sent; invariant?: string }[],
+  stage: string,
+  pass: string,
+): boolean[] {
+  return sent.map(({ sent: { call, reply, sentAt, repliedAt }, invariant }) => {
+    if (!reply.ok || run.operations.isWrite(call.operation)) return false
+    const mismatch = arm.oracle.judge(call, reply.value, sentAt, repliedAt)
+    if (arm.name !== "candidate") {
+      // A reference that answers wrongly is our fault: nothing measured beside it would be worth anything.
+      if (mismatch)
+        throw new Error(`the ${arm.name} reference answered wrongly in the ${pass} pass: ${mismatch.message}`)
+      return false
+    }
+    if (mismatch) run.ledger.broken(mismatch, call, { stage, pass })
+    else if (invariant) run.ledger.right(invariant)
+    return mismatch !== null
+  })
+}

@@ -1,0 +1,228 @@
+/**
+ * Makes a pod, hands it one job, and removes it: an engine without network, our driver in its name space, eight sealed hosts. Knows Docker and
+ * the driver's lines; knows nothing of what the lines mean.
+ */
+import { randomBytes } from "node:crypto"
+import { createInterface } from "node:readline"
+import type { Attached } from "./docker/containers.ts"
+import type { Docker } from "./docker/docker.ts"
+import type { Images } from "./docker/images.ts"
+import { labelsOf } from "./docker/reaper.ts"
+import { ARMS, FromDriverSchema, HOSTS_PER_ARM, type Job, type ToDriver } from "./driver/protocol.ts"
+import type { EngineContainer } from "./engines/engine.ts"
+import type { Outcome } from "./evidence.ts"
+import { PodFault } from "./faults.ts"
+import { driverSpec, engineSpec, hostSpec, socketVolume } from "./host/profile.ts"
+
+const SLOTS = ARMS.length * HOSTS_PER_ARM
+/** A pod that has done nothing for so long is dropped, with its engine warm or not. */
+export const POD_LIFE_MS = 30 * 60_000
+/** The driver speaks at least this often while it works; silence means that it hangs. */
+const LONGEST_SILENCE_MS = 90_000
+const LONGEST_RUN_MS = 8 * 60_000
+const LONGEST_BOOT_MS = 90_000
+
+export interface PodRecord {
+  pod: string
+  question: string
+  engine: string
+  /** Image name -> digest, to know whether a warm pod is still what would be made now. */
+  images: Record<string, string>
+  containers: { engine: string; driver: string; hosts: string[] }
+  volumes: string[]
+  madeAtMs: number
+  deadlineMs: number
+}
+
+export type Progress = (phase: string, done: number, detail: string) => void
+
+/** Starts all containers of a pod; resolves when they run, not when the driver is warm. Removes what it made if it fails. */
+export async function makePod(options: {
+  docker: Docker
+  images: Images
+  engine: EngineContainer
+  question: string
+}): Promise<PodRecord> {
+  const { docker, images, engine, question } = options
+  const pod = randomBytes(6).toString("hex")
+  const madeAtMs = Date.now()
+  const deadlineMs = madeAtMs + POD_LIFE_MS
+  const labels = (role: string, slot?: number) =>
+    labelsOf({ pod, role, deadlineMs, ...(slot === undefined ? {} : { slot }) })
+  const volumes = Array.from({ length: SLOTS }, (_, slot) => `proofrun-${pod}-${slot}`)
+  const hosts: string[] = []
+  const record = (engineId: string, driver: string): PodRecord => ({
+    pod,
+    question,
+    engine: engine.name,
+    images: digestsOf(images),
+    containers: { engine: engineId, driver, hosts },
+    volumes,
+    madeAtMs,
+    deadlineMs,
+  })
+  let engineId = ""
+  let driver = ""
+  try {
+    const engineStarted = (async () => {
+      engineId = await docker.containers.create(
+        engineSpec({
+          name: `proofrun-${pod}-engine`,
+          image: images[engine.image].tag,
+          container: engine,
+          labels: labels("engine"),
+        }),
+      )
+      await docker.containers.start(engineId)
+    })()
+    await Promise.all(
+      volumes.map((name, slot) => {
+        const { options: mount } = socketVolume(slot)
+        return docker.volumes.createTmpfs(name, mount, labels("sockets", slot))
+      }),
+    )
+    await engineStarted
+    driver = await docker.containers.create(
+      driverSpec({
+        name: `proofrun-${pod}-driver`,
+        image: images.driver.tag,
+        engineContainer: engineId,
+        volumes,
+        args: [question, engine.name],
+        labels: labels("driver"),
+      }),
+    )
+    await docker.containers.start(driver)
+    await Promise.all(
+      volumes.map(async (volume, slot) => {
+        const id = await docker.containers.create(
+          hostSpec({
+            name: `proofrun-${pod}-host-${slot}`,
+            image: images.host.tag,
+            slot,
+            volume,
+            labels: labels("host", slot),
+          }),
+        )
+        hosts[slot] = id
+        await docker.containers.start(id)
+      }),
+    )
+    return record(engineId, driver)
+  } catch (error) {
+    await removePod(docker, record(engineId, driver))
+    throw new PodFault("The sandbox could not be started.", { cause: error })
+  }
+}
+
+/** Waits until the driver says that it is warm. For pods that are kept; a job may be handed to a pod that is not warm yet. */
+export async function untilWarm(docker: Docker, record: PodRecord): Promise<void> {
+  const attached = await docker.containers.attach(record.containers.driver, { stdin: false })
+  try {
+    for await (const line of linesWithin(attached, LONGEST_BOOT_MS)) {
+      const frame = FromDriverSchema.parse(JSON.parse(line))
+      if (frame.type === "warm") return
+      if (frame.type === "fault") throw new PodFault(`The sandbox did not come up: ${frame.message}`)
+    }
+    throw new PodFault("The driver ended before it was warm.")
+  } finally {
+    attached.detach()
+  }
+}
+
+/** Hands the job to the pod and follows it to its outcome. Throws `PodFault` for whatever is ours. */
+export async function runJob(docker: Docker, record: PodRecord, job: Job, onProgress: Progress): Promise<Outcome> {
+  const { driver } = record.containers
+  let phase: string | null = null
+  let attached: Attached
+  try {
+    attached = await docker.containers.attach(driver)
+  } catch (error) {
+    throw new PodFault("The sandbox could not be reached.", { cause: error })
+  }
+  const tell = (frame: ToDriver) => attached.stdin.write(`${JSON.stringify(frame)}\n`)
+  let stderr = ""
+  attached.stderr.on("data", (chunk: Buffer) => {
+    if (stderr.length < 4000) stderr += chunk.toString("utf8")
+  })
+  try {
+    tell(job)
+    const started = Date.now()
+    for await (const line of linesWithin(attached, LONGEST_SILENCE_MS)) {
+      const frame = FromDriverSchema.parse(JSON.parse(line))
+      if (Date.now() - started > LONGEST_RUN_MS)
+        throw new PodFault(`The run took longer than ${LONGEST_RUN_MS / 60_000} minutes.`, { phase })
+      switch (frame.type) {
+        case "progress":
+          phase = frame.phase
+          onProgress(frame.phase, frame.done, frame.detail)
+          break
+        case "cpu?":
+          tell({
+            type: "cpu",
+            nanos: await Promise.all(
+              record.containers.hosts.map(async (id) => (await docker.containers.usage(id)).cpuNanos),
+            ),
+          })
+          break
+        case "outcome":
+          return frame.outcome
+        case "fault":
+          throw new PodFault(`The driver failed: ${frame.message}`, {
+            phase,
+            engineDied: await died(docker, record.containers.engine),
+          })
+        case "warm":
+          break
+      }
+    }
+    throw new PodFault(`The driver ended without an outcome. ${stderr}`.trim(), {
+      phase,
+      engineDied: await died(docker, record.containers.engine),
+    })
+  } catch (error) {
+    if (error instanceof PodFault) throw error
+    throw new PodFault("The run was cut off.", {
+      phase,
+      cause: error,
+      engineDied: await died(docker, record.containers.engine),
+    })
+  } finally {
+    attached.detach()
+  }
+}
+
+/** Removes all of a pod; no complaint about what is gone already. The reaper finds whatever this could not remove. */
+export async function removePod(docker: Docker, { containers, volumes }: PodRecord): Promise<void> {
+  const all = [containers.driver, ...containers.hosts, containers.engine].filter((id) => id)
+  await Promise.allSettled(all.map((id) => docker.containers.remove(id)))
+  await Promise.allSettled(volumes.map((name) => docker.volumes.remove(name)))
+}
+
+export function digestsOf(images: Images): Record<string, string> {
+  return Object.fromEntries(Object.entries(images).map(([name, { digest }]) => [name, digest]))
+}
+
+async function died(docker: Docker, id: string): Promise<boolean> {
+  const state = await docker.containers.inspect(id).catch(() => null)
+  return state !== null && !state.running
+}
+
+/** Lines of the driver's stdout until it ends; throws after `silenceMs` without one. */
+async function* linesWithin(attached: Attached, silenceMs: number): AsyncGenerator<string> {
+  const lines = createInterface({ input: attached.stdout })
+  const iterator = lines[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new PodFault(`The driver was silent for ${silenceMs / 1000} s.`)), silenceMs)
+      })
+      const next = await Promise.race([iterator.next(), late]).finally(() => clearTimeout(timer))
+      if (next.done) return
+      if (next.value !== "") yield next.value
+    }
+  } finally {
+    lines.close()
+  }
+}

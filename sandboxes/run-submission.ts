@@ -1,0 +1,82 @@
+/**
+ * Runs one submission to its outcome: a warm pod or a fresh one, under the machine's measuring lock, once more on a fresh pod if our side fails.
+ * Returns measured or rejected; throws `PodFault` when our side failed twice.
+ */
+
+import type { Docker } from "./docker/docker.ts"
+import type { Images } from "./docker/images.ts"
+import { withLock } from "./docker/locks.ts"
+import type { Job } from "./driver/protocol.ts"
+import type { EngineContainer } from "./engines/engine.ts"
+import type { Outcome, Provenance } from "./evidence.ts"
+import { PodFault } from "./faults.ts"
+import { digestsOf, makePod, type PodRecord, type Progress, removePod, runJob } from "./pod.ts"
+import type { Pool } from "./pool.ts"
+
+/** Only one submission is measured at a time on a machine: what runs beside it would be in its figures. */
+const MEASURING_LOCK = "measuring"
+const TRIES = 2
+
+export async function runSubmission(options: {
+  docker: Docker
+  images: Images
+  engine: EngineContainer
+  pool: Pool
+  job: Job
+  machine: Provenance["machine"]
+  onProgress: Progress
+}): Promise<Outcome> {
+  const { docker, images, engine, pool, job, machine, onProgress } = options
+  const faults: PodFault[] = []
+  return withLock(
+    MEASURING_LOCK,
+    async () => {
+      for (;;) {
+        let pod: PodRecord | null = null
+        try {
+          onProgress("sandbox", 0, faults.length > 0 ? "something broke on our side; running it again" : "")
+          if (faults.length === 0) pod = await pool.claim(job.submission.question, engine.name, images)
+          pod ??= await makePod({ docker, images, engine, question: job.submission.question })
+          return stamp(await runJob(docker, pod, job, onProgress), { images, machine, faults })
+        } catch (error) {
+          const fault = error instanceof PodFault ? error : new PodFault("The Docker Engine failed.", { cause: error })
+          faults.push(fault)
+          const twice = engineDiedTwice(faults)
+          if (twice) return twice
+          if (faults.length >= TRIES) throw fault
+        } finally {
+          if (pod) await removePod(docker, pod)
+        }
+      }
+    },
+    { onWait: () => onProgress("waiting", 0, "another submission is being measured on this machine") },
+  )
+}
+
+/** An engine that dies twice in the same phase, with only the candidate at work, was killed by what the candidate sent. */
+function engineDiedTwice(faults: PodFault[]): Outcome | null {
+  const [first, second] = faults
+  if (!second?.engineDied || !first.engineDied || first.phase === null || first.phase !== second.phase) return null
+  return {
+    kind: "rejected",
+    rejected: {
+      stage: "run",
+      message: `The engine stopped during "${second.phase}", twice, on two fresh machines: what the submission sends there ends it (too much memory, most likely). Write less at once, or smaller values.`,
+    },
+    warnings: [],
+    provenance: null,
+  }
+}
+
+function stamp(
+  outcome: Outcome,
+  { images, machine, faults }: { images: Images; machine: Provenance["machine"]; faults: PodFault[] },
+): Outcome {
+  const provenance = outcome.kind === "measured" ? outcome.evidence.provenance : outcome.provenance
+  if (provenance) {
+    provenance.images = digestsOf(images)
+    provenance.machine = machine
+    provenance.faults = faults.map(({ message }) => message)
+  }
+  return outcome
+}

@@ -1,0 +1,54 @@
+/** `proofrun grade FOLDER`: runs a submission and prints its report. */
+import { writeFile } from "node:fs/promises"
+import { resolve } from "node:path"
+import { parseArgs } from "node:util"
+import type { Report } from "../../graders/report.ts"
+import { readSubmission } from "../../sandboxes/read-submission.ts"
+import { gradeSubmission, rejectedReport } from "../grade-submission.ts"
+import { Refusal } from "../refusal.ts"
+import { renderHtml } from "../report/html.ts"
+import { livePhases } from "../report/live-phases.ts"
+import { renderTerminal } from "../report/terminal.ts"
+import { openWorkshop } from "../workshop.ts"
+
+export const usage = `proofrun grade FOLDER [--seed N] [--json FILE] [--html FILE] [--quick]
+
+Runs the submission in FOLDER on the real engine and prints its report.
+  --quick      schema, types, correctness and counted work at the two smallest sizes; findings and counts, no points
+  --seed N     other data (ids and payloads); the same N gives the same
+  --json FILE  writes the whole report with its evidence
+  --html FILE  writes the report as one self-contained page
+Ends with 0: graded, 2: the submission could not be run (the report says why), 3: our side failed.`
+
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      seed: { type: "string" },
+      json: { type: "string" },
+      html: { type: "string" },
+      quick: { type: "boolean", default: false },
+    },
+  })
+  if (positionals.length !== 1) throw new Refusal(`Give one folder with a submission.\n\n${usage}`)
+  const read = await readSubmission(resolve(positionals[0]))
+  if (!read.ok && !read.submission) throw new Refusal(read.rejected.message)
+  let report: Report
+  if (read.ok) {
+    const live = livePhases(process.stderr)
+    const workshop = await openWorkshop(live.line)
+    report = await gradeSubmission(workshop, read.submission, {
+      quick: values.quick,
+      timed: !values.quick,
+      seed: values.seed ?? null,
+      onProgress: live.phase,
+    }).finally(live.end)
+  } else report = await rejectedReport(read.submission, read.rejected)
+  if (values.json) await writeFile(values.json, `${JSON.stringify(report, null, 1)}\n`)
+  if (values.html) await writeFile(values.html, renderHtml(report))
+  process.stdout.write(
+    `${renderTerminal(report, { columns: process.stdout.columns ?? 100, colour: process.stdout.isTTY === true })}\n`,
+  )
+  return report.rejected ? 2 : 0
+}

@@ -1,0 +1,153 @@
+/** `proofrun verify`: runs a question's references and holds each to the band, findings and broken invariants that it promises. */
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import type { Report } from "../../graders/report.ts"
+import { type LoadedQuestion, listQuestions, readExpected, readQuestion } from "../../prompts/load-question.ts"
+import type { ReferenceCounts } from "../../sandboxes/evidence.ts"
+import { readSubmission } from "../../sandboxes/read-submission.ts"
+import type { Submission } from "../../sandboxes/submission.ts"
+import { countsFile, gradeSubmission, measureSubmission, referenceCounts } from "../grade-submission.ts"
+import { Refusal } from "../refusal.ts"
+import { livePhases } from "../report/live-phases.ts"
+import { openWorkshop, type Workshop } from "../workshop.ts"
+
+export const usage = `proofrun verify [QUESTION] [--engine NAME] [--reference NAME] [--store]
+
+Runs a question's references and checks that each gets the band and the findings that it promises.
+  --store   counts the work of the strong and the weak reference and stores it in the question's folder; needed after a change of
+            the workload, of these references, or of the engine`
+
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { store: { type: "boolean", default: false }, engine: { type: "string" }, reference: { type: "string" } },
+  })
+  const live = livePhases(process.stderr)
+  const names = positionals.length > 0 ? positionals : await listQuestions()
+  const questions = await Promise.all(names.map((name) => readQuestion(name)))
+  const workshop = await openWorkshop(live.line)
+  let failures = 0
+  for (const question of questions) {
+    for (const engine of question.question.engines) {
+      if (values.engine && values.engine !== engine) continue
+      if (!question.references[engine]) continue
+      if (values.store) await store(workshop, question, engine, live)
+      else failures += await hold(workshop, question, engine, live, values.reference)
+    }
+  }
+  return failures === 0 ? 0 : 1
+}
+
+async function store(
+  workshop: Workshop,
+  question: LoadedQuestion,
+  engine: string,
+  live: ReturnType<typeof livePhases>,
+): Promise<void> {
+  const names = ["strong", question.question.weak[engine]]
+  const references: ReferenceCounts["references"] = {}
+  let engineVersion = ""
+  for (const name of names) {
+    live.line(`Counting ${question.question.id} / ${engine} / ${name}`)
+    const submission = await readReferenceSubmission(question, engine, name)
+    const outcome = await measureSubmission(workshop, question, submission, {
+      quick: false,
+      timed: false,
+      seed: null,
+      onProgress: live.phase,
+    })
+    live.end()
+    if (outcome.kind === "rejected")
+      throw new Refusal(`The reference ${name} was rejected: ${outcome.rejected.message}`)
+    const { stages, provenance } = outcome.evidence
+    engineVersion = provenance.engine.version ?? ""
+    references[name] = Object.fromEntries(
+      stages.map((stage) => {
+        if (stage.stopped || !stage.storage)
+          throw new Refusal(`The reference ${name} stopped at ${stage.label}: ${stage.stopped}`)
+        const { liveBytes, largestPartitionBytes } = stage.storage
+        return [
+          stage.id,
+          {
+            operations: Object.fromEntries(stage.work.map(({ operation, counts }) => [operation, counts])),
+            storage: { liveBytes, largestPartitionBytes },
+          },
+        ]
+      }),
+    )
+  }
+  const counts: ReferenceCounts = { workloadHash: question.workloadHash, engineVersion, references }
+  await writeFile(countsFile(question.folder, engine), `${JSON.stringify(counts, null, 1)}\n`)
+  live.line(`Stored in ${countsFile(question.folder, engine)}`)
+}
+
+async function hold(
+  workshop: Workshop,
+  question: LoadedQuestion,
+  engine: string,
+  live: ReturnType<typeof livePhases>,
+  only: string | undefined,
+): Promise<number> {
+  if (!(await referenceCounts(question, engine)))
+    throw new Refusal(
+      `The counts of ${question.question.id}'s references on ${engine} are missing or of another workload: run ./proofrun verify ${question.question.id} --store`,
+    )
+  let failures = 0
+  for (const name of question.references[engine]) {
+    if (only && only !== name) continue
+    const submission = await readReferenceSubmission(question, engine, name)
+    const report = await gradeSubmission(workshop, submission, {
+      quick: false,
+      timed: true,
+      seed: null,
+      onProgress: live.phase,
+    })
+    live.end()
+    const broken = await promisesBroken(question, engine, name, report)
+    failures += broken.length
+    const points = `${report.measured.points?.toFixed(1) ?? "–"} of ${report.measured.outOf}`
+    process.stdout.write(
+      `${broken.length === 0 ? "holds" : "FAILS"}  ${engine} / ${name.padEnd(24)} ${points.padStart(12)}  ${report.measuredBand ?? "no band"}\n`,
+    )
+    for (const sentence of broken) process.stdout.write(`       ${sentence}\n`)
+  }
+  return failures
+}
+
+/** What the report does not keep of the reference's promise, in sentences. */
+export async function promisesBroken(
+  question: LoadedQuestion,
+  engine: string,
+  name: string,
+  report: Report,
+): Promise<string[]> {
+  const expected = await readExpected(question, engine, name)
+  const broken: string[] = []
+  if (report.rejected) broken.push(`It was rejected: ${report.rejected.message}`)
+  if (report.measuredBand !== expected.band)
+    broken.push(`It promises the band "${expected.band}" and got "${report.measuredBand}".`)
+  const rules = new Set(report.findings.map(({ rule }) => rule))
+  for (const rule of expected.findings) if (!rules.has(rule)) broken.push(`The finding "${rule}" did not fire.`)
+  if (expected.band === "strong" && rules.size > 0)
+    broken.push(`A strong reference must have no findings and has: ${[...rules].join(", ")}.`)
+  const brokenInvariants = new Set(
+    report.evidence?.invariants.filter((one) => one.broken > 0).map(({ invariant }) => invariant),
+  )
+  for (const invariant of expected.breaks)
+    if (!brokenInvariants.has(invariant)) broken.push(`It must break "${invariant}" and did not.`)
+  for (const invariant of brokenInvariants)
+    if (!expected.breaks.includes(invariant)) broken.push(`It broke "${invariant}", which it does not say.`)
+  return broken
+}
+
+export async function readReferenceSubmission(
+  question: LoadedQuestion,
+  engine: string,
+  name: string,
+): Promise<Submission> {
+  const read = await readSubmission(join(question.folder, "references", engine, name))
+  if (!read.ok) throw new Refusal(`The reference ${engine}/${name} cannot be read: ${read.rejected.message}`)
+  return read.submission
+}

@@ -1,0 +1,112 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { blockBootstrap } from "../../../sandboxes/measurement/bootstrap.ts"
+import { BALANCED_ORDERS, ladderOf, type Round } from "../../../sandboxes/measurement/ladder.ts"
+import { poissonSchedule } from "../../../sandboxes/measurement/schedule.ts"
+import { ascending, mean, midmean, quantile } from "../../../sandboxes/measurement/statistics.ts"
+
+const noise = (index: number) => 1 + 0.05 * Math.sin(index * 12.9898)
+const rounds = (candidate: number, count = 96): Round[] =>
+  Array.from({ length: count }, (_, index) => ({
+    candidate: index % 4 === 3 ? null : candidate * noise(index),
+    strong: 2 * noise(index + 1),
+    control: 2 * noise(index + 2),
+    anchor: index % 4 === 3 ? null : 60 * noise(index + 3),
+  }))
+
+describe("the ladder", () => {
+  it("puts a candidate as fast as the strong reference at 0", () => {
+    expect(ladderOf(rounds(2)).ladder.value).toBeCloseTo(0, 1)
+  })
+
+  it("puts a candidate as slow as the anchor at 1", () => {
+    expect(ladderOf(rounds(60)).ladder.value).toBeCloseTo(1, 1)
+  })
+
+  it("is half way where the candidate's time is the geometric mean of both ends", () => {
+    expect(ladderOf(rounds(Math.sqrt(2 * 60))).ladder.value).toBeCloseTo(0.5, 1)
+  })
+
+  it("rises with every millisecond of the candidate", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1, max: 100, noNaN: true }),
+        fc.double({ min: 1.01, max: 2, noNaN: true }),
+        (ms, factor) => {
+          expect(ladderOf(rounds(ms * factor, 24)).ladder.value).toBeGreaterThan(ladderOf(rounds(ms, 24)).ladder.value)
+        },
+      ),
+      { numRuns: 20 },
+    )
+  })
+
+  it("shows that the base is faster while a hog is left out", () => {
+    const hogged = rounds(2).map((round) =>
+      round.candidate === null ? round : { ...round, strong: round.strong * 1.2, control: round.control * 1.2 },
+    )
+    const { leftOut } = ladderOf(hogged)
+    expect(leftOut.high).toBeLessThan(0.97)
+    expect(ladderOf(rounds(2)).leftOut.high).toBeGreaterThan(0.97)
+  })
+
+  it("lets each arm follow each other equally often", () => {
+    const followers = new Map<string, number>()
+    for (const order of BALANCED_ORDERS)
+      for (let i = 1; i < order.length; i++)
+        followers.set(`${order[i - 1]}${order[i]}`, (followers.get(`${order[i - 1]}${order[i]}`) ?? 0) + 1)
+    expect(new Set(followers.values())).toEqual(new Set([1]))
+    expect(followers.size).toBe(12)
+  })
+})
+
+describe("the bootstrap", () => {
+  it("gives the same interval for the same data", () => {
+    const values = Array.from({ length: 100 }, (_, index) => noise(index))
+    const once = () => blockBootstrap(values.length, (indices) => mean([...indices].map((index) => values[index])))
+    expect(once()).toEqual(once())
+  })
+
+  it("holds the value inside its interval, and narrows with more data", () => {
+    const width = (length: number) => {
+      const { low, value, high } = blockBootstrap(length, (indices) => mean([...indices].map((index) => noise(index))))
+      expect(low).toBeLessThanOrEqual(value)
+      expect(high).toBeGreaterThanOrEqual(value)
+      return high - low
+    }
+    expect(width(1000)).toBeLessThan(width(50))
+  })
+})
+
+describe("statistics", () => {
+  it("agree with figures worked out by hand", () => {
+    expect(quantile(ascending([4, 1, 3, 2]), 0.5)).toBe(2.5)
+    expect(midmean([1, 2, 3, 1000])).toBe(2.5)
+    expect(quantile([], 0.5)).toBeNaN()
+  })
+})
+
+describe("a Poisson schedule", () => {
+  let state = 1
+  const random = () => {
+    state = (state * 16807) % 2147483647
+    return state / 2147483647
+  }
+
+  it("keeps the stated rate of each operation and deals the arrivals evenly to both arms", () => {
+    const schedule = poissonSchedule(
+      [
+        { operation: "a", perSecond: 200 },
+        { operation: "b", perSecond: 50 },
+      ],
+      60,
+      random,
+    )
+    const count = (operation: string) => schedule.filter((one) => one.operation === operation).length
+    expect(count("a") / 60).toBeGreaterThan(190)
+    expect(count("a") / 60).toBeLessThan(210)
+    expect(count("b") / 60).toBeGreaterThan(45)
+    expect(count("b") / 60).toBeLessThan(55)
+    expect(schedule.filter((one) => one.arm === 0).length / schedule.length).toBeCloseTo(0.5, 1)
+    expect(schedule.every((one, index) => index === 0 || one.atMs >= schedule[index - 1].atMs)).toBe(true)
+  })
+})
