@@ -16,8 +16,8 @@ export interface Ledger {
 export function openLedger(): Ledger {
   const entries = new Map<string, InvariantEvidence>()
   const entry = (invariant: string) => {
-    let found = entries.get(invariant)
-    if (!found) entries.set(invariant, (found = { invariant, checked: 0, broken: 0, examples: [] }))
+    const found = entries.get(invariant) ?? { invariant, checked: 0, broken: 0, examples: [] }
+    entries.set(invariant, found)
     return found
   }
   return {

@@ -43,7 +43,10 @@ export const LARGEST_FRAME_BYTES = 16 * 1024 * 1024
 export const JobSchema = z.strictObject({
   type: z.literal("job"),
   submission: SubmissionSchema,
+  /** Only the two smallest sizes, no timed passes. */
   quick: z.boolean(),
+  /** false: all sizes are counted and nothing is timed; what `verify --store` needs of a reference. */
+  timed: z.boolean(),
   /** 32 bytes, hex. */
   key: z.string(),
   seed: z.string(),

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest"
+import { PodFault } from "../../sandboxes/faults.ts"
+import { gradeQuick, leftovers, strongWith, workshop } from "../support/grading.ts"
+
+/** Kills the container of this role as soon as the phase begins; `times` says how many runs it spoils. */
+function killer(role: string, during: RegExp, times: number) {
+  let killed = 0
+  const spoiled = new Set<string>()
+  return {
+    killed: () => killed,
+    async onPhase(phase: string): Promise<void> {
+      if (killed >= times || !during.test(phase)) return
+      const { docker } = await workshop()
+      for (const container of await docker.containers.list({ app: "proofrun", role })) {
+        const { pod } = container.labels
+        if (!container.running || spoiled.has(pod) || killed >= times) continue
+        spoiled.add(pod)
+        killed++
+        await docker.containers.kill(container.id)
+      }
+    },
+  }
+}
+
+describe("a death on our side is never charged to the candidate", () => {
+  for (const role of ["driver", "engine", "host"])
+    it(`the ${role} killed in mid-run: run again on a fresh pod, and graded`, async () => {
+      const fault = killer(role, /load/, 1)
+      const report = await gradeQuick(await strongWith({}), (phase) => void fault.onPhase(phase))
+      expect(fault.killed()).toBe(1)
+      expect(report.rejected).toBeNull()
+      expect(report.provenance?.faults).toHaveLength(1)
+      expect(report.evidence?.invariants.filter(({ broken }) => broken > 0)).toEqual([])
+    })
+
+  it("the driver killed in both tries: thrown as our fault, with a plain sentence", async () => {
+    const fault = killer("driver", /load/, 2)
+    const run = gradeQuick(await strongWith({}), (phase) => void fault.onPhase(phase))
+    await expect(run).rejects.toThrow(PodFault)
+    await expect(run).rejects.toThrow(/^The (driver|run|sandbox)[^\n]*/)
+  })
+
+  it("the engine dead in both tries, with only the candidate at work: the candidate's rejection", async () => {
+    const fault = killer("engine", /load/, 2)
+    const report = await gradeQuick(await strongWith({}), (phase) => void fault.onPhase(phase))
+    expect(report.rejected).toMatchObject({ stage: "run" })
+    expect(report.rejected?.message).toMatch(/twice/)
+  })
+
+  it("leaves nothing behind", async () => expect(await leftovers()).toEqual([]))
+})

@@ -1,0 +1,70 @@
+/** Grades submissions in tests as the command does: real engine, real containers, one workshop per test file. */
+import { readFileSync } from "node:fs"
+import { resolve } from "node:path"
+import type { Report } from "../../graders/report.ts"
+import { readSubmission } from "../../sandboxes/read-submission.ts"
+import type { Submission } from "../../sandboxes/submission.ts"
+import { gradeSubmission } from "../../server/grade-submission.ts"
+import { openWorkshop, type Workshop } from "../../server/workshop.ts"
+
+export const ROOT = resolve(import.meta.dirname, "../..")
+export const CLICKSTREAM = resolve(ROOT, "prompts/questions/clickstream")
+
+let opened: Promise<Workshop> | null = null
+
+export function workshop(): Promise<Workshop> {
+  opened ??= openWorkshop(() => {})
+  return opened
+}
+
+export async function reference(name: string): Promise<Submission> {
+  const read = await readSubmission(resolve(CLICKSTREAM, "references/cassandra", name))
+  if (!read.ok) throw new Error(read.rejected.message)
+  return read.submission
+}
+
+/** The strong reference with parts of it replaced. */
+export async function strongWith(parts: {
+  schema?: string
+  access?: string
+  files?: Record<string, string>
+}): Promise<Submission> {
+  const strong = await reference("strong")
+  return {
+    ...strong,
+    ...(parts.schema === undefined ? {} : { schema: parts.schema }),
+    files: parts.files ?? (parts.access === undefined ? strong.files : { "access.ts": parts.access }),
+  }
+}
+
+export async function strongAccess(): Promise<string> {
+  return readFileSync(resolve(CLICKSTREAM, "references/cassandra/strong/access.ts"), "utf8")
+}
+
+export async function gradeQuick(submission: Submission, onPhase?: (phase: string) => void): Promise<Report> {
+  return gradeSubmission(await workshop(), submission, {
+    quick: true,
+    timed: false,
+    seed: "test",
+    onProgress: onPhase ?? (() => {}),
+  })
+}
+
+export async function gradeFull(submission: Submission, onPhase?: (phase: string) => void): Promise<Report> {
+  return gradeSubmission(await workshop(), submission, {
+    quick: false,
+    timed: true,
+    seed: "test",
+    onProgress: onPhase ?? (() => {}),
+  })
+}
+
+/** Containers and volumes of ours that exist now. */
+export async function leftovers(): Promise<string[]> {
+  const { docker } = await workshop()
+  const [containers, volumes] = await Promise.all([
+    docker.containers.list({ app: "proofrun" }),
+    docker.volumes.list({ app: "proofrun" }),
+  ])
+  return [...containers.map(({ name }) => name), ...volumes.map(({ name }) => name)]
+}
