@@ -5,35 +5,14 @@
 import type { Call, Oracle } from "../../prompts/workload.ts"
 import type { Counts, Space } from "../engines/engine.ts"
 import type { Rejection } from "../evidence.ts"
-import type { Reply } from "./hosts.ts"
+import type { Host, Reply, Traffic } from "./hosts.ts"
 import type { Arm as ArmName } from "./protocol.ts"
 
 /** What an arm needs of a host. */
-export interface ArmHost {
-  start(program: "run" | "compile", deadlineMs: number): Promise<void>
-  load(frame: {
-    bundle: string
-    engines: Record<string, Record<string, string | number>>
-    operations: string[]
-    deadlineMs: number
-  }): Promise<{ ok: true } | { ok: false; rejected: Rejection }>
-  call(operation: string, args: Call["args"], options: { limitMs: number }): Promise<Reply>
-  stop(): void
-  cont(): void
-  turn(on: boolean): void
-  kill(): Promise<void>
-  quiet(): Promise<void>
-  traffic(): Traffic
-  statements(): string[]
-}
-
-export interface Traffic {
-  roundTrips: number
-  waves: number
-  requestBytes: number
-  replyBytes: number
-  largestValueBytes: number
-}
+export type ArmHost = Pick<
+  Host,
+  "start" | "load" | "call" | "stop" | "cont" | "turn" | "kill" | "quiet" | "traffic" | "statements"
+>
 
 export interface Arm {
   name: ArmName
@@ -74,20 +53,16 @@ export async function send(arm: Arm, host: 0 | 1, call: Call, operations: Operat
 }
 
 /** Gives the arm its turn: both hosts run and their traffic passes. */
-export function takeTurn(arm: Arm): void {
-  for (const host of arm.hosts) {
-    host.turn(true)
-    host.cont()
-  }
+export async function takeTurn(arm: Arm): Promise<void> {
+  for (const host of arm.hosts) host.turn(true)
+  await Promise.all(arm.hosts.map((host) => host.cont()))
 }
 
 /** Ends the turn once none of the arm's requests is outstanding: both hosts are stopped and nothing passes. */
 export async function endTurn(arm: Arm): Promise<void> {
   await Promise.all(arm.hosts.map((host) => host.quiet()))
-  for (const host of arm.hosts) {
-    host.stop()
-    host.turn(false)
-  }
+  await Promise.all(arm.hosts.map((host) => host.stop()))
+  for (const host of arm.hosts) host.turn(false)
 }
 
 /**
@@ -99,7 +74,7 @@ export async function renew(
   operations: Operations,
   which: readonly (0 | 1)[] = [0, 1],
 ): Promise<Rejection | null> {
-  takeTurn(arm)
+  await takeTurn(arm)
   const results = await Promise.all(
     which.map(async (index) => {
       const host = arm.hosts[index]

@@ -2,19 +2,19 @@
  * The driver's program: warms the pod, takes one job from stdin, measures it, prints the outcome and ends. Started as
  * `main.ts QUESTION ENGINE` in a container of its own that shares the engine's network namespace. One pod, one job.
  */
+import { join } from "node:path"
 import { createInterface } from "node:readline"
-import { fileURLToPath } from "node:url"
-import { readQuestion } from "../../prompts/load-question.ts"
-import type { MakeWorkload } from "../../prompts/workload.ts"
+import { importWorkload, readQuestion } from "../../prompts/load-question.ts"
 import type { EngineDefinition } from "../engines/engine.ts"
 import type { Rejection } from "../evidence.ts"
 import type { ArmHost } from "./arm.ts"
-import { openHost } from "./hosts.ts"
+import { type Host, openHost } from "./hosts.ts"
 import { measure, type Pod } from "./measure.ts"
 import { ARMS, type Arm, type FromDriver, HOSTS_PER_ARM, type Job, type ToDriver, ToDriverSchema } from "./protocol.ts"
 import { readReference } from "./references.ts"
 
 const ENGINE_DEADLINE_MS = 60_000
+const HOST_DEADLINE_MS = 60_000
 const COMPILE_DEADLINE_MS = 20_000
 
 const [questionName, engineName] = process.argv.slice(2)
@@ -49,39 +49,44 @@ try {
 }
 
 async function warm(): Promise<Pod> {
-  const { question, folder, workloadHash, types } = await readQuestion(questionName)
+  const loaded = await readQuestion(questionName)
+  const { question, folder, workloadHash, types } = loaded
   const definition: EngineDefinition = (await import(`../engines/${engineName}/engine.ts`)).default
-  const makeWorkload: MakeWorkload = (await import(`${folder}/workload.ts`)).default
+  const makeWorkload = await importWorkload(loaded)
   let quota: Rejection | null = null
-  const open = (arm: Arm, host: number): Promise<Awaited<ReturnType<typeof openHost>>> =>
-    openHost({
-      slot: ARMS.indexOf(arm) * HOSTS_PER_ARM + host,
+  const open = async (arm: Arm, index: number): Promise<Host> => {
+    const host = await openHost({
+      slot: ARMS.indexOf(arm) * HOSTS_PER_ARM + index,
       arm,
       engine: definition,
       onQuota: (which, rejection) => {
         if (which === "candidate") quota ??= rejection
       },
     })
+    await host.ready(HOST_DEADLINE_MS)
+    return host
+  }
   const [engine, ...pairs] = await Promise.all([
     definition.start({ deadlineMs: ENGINE_DEADLINE_MS }),
-    ...ARMS.map(async (arm) => [await open(arm, 0), await open(arm, 1)] as const),
+    ...ARMS.map((arm) => Promise.all([open(arm, 0), open(arm, 1)])),
   ])
-  const hosts = Object.fromEntries(ARMS.map((arm, index) => [arm, pairs[index]])) as unknown as Record<
-    Arm,
-    readonly [Awaited<ReturnType<typeof openHost>>, Awaited<ReturnType<typeof openHost>>]
-  >
+  const hosts = Object.fromEntries(ARMS.map((arm, index) => [arm, pairs[index]])) as Record<Arm, [Host, Host]>
   const compileIn = async (arm: Arm, files: Record<string, string>) => {
     const host = hosts[arm][0]
-    await host.start("compile", COMPILE_DEADLINE_MS)
-    host.cont()
-    const result = await host.compile({ files, types, imports: ["cassandra-driver"], deadlineMs: COMPILE_DEADLINE_MS })
+    await host.start("compile", HOST_DEADLINE_MS)
+    const result = await host.compile({
+      files,
+      types,
+      imports: definition.clientPackages,
+      deadlineMs: COMPILE_DEADLINE_MS,
+    })
     await host.kill()
     return result
   }
   const reference = (arm: Arm, name: string) =>
-    readReference(`${fileURLToPath(new URL(folder, "file:///"))}/references/${engineName}/${name}`, async (files) => {
+    readReference(join(folder, "references", engineName, name), async (files) => {
       const result = await compileIn(arm, files)
-      if ("rejected" in result) throw new Error(`the reference "${name}" does not compile: ${result.rejected.message}`)
+      if (!result.ok) throw new Error(`the reference "${name}" does not compile: ${result.rejected.message}`)
       return result.bundle
     })
   const anchor = question.position.anchor[engineName]
@@ -92,7 +97,7 @@ async function warm(): Promise<Pod> {
     makeWorkload,
     workloadHash,
     engine,
-    hosts: hosts as Record<Arm, readonly [ArmHost, ArmHost]>,
+    hosts: hosts satisfies Record<Arm, readonly [ArmHost, ArmHost]>,
     references: { strong, anchor: slow },
     compile: (files) => compileIn("candidate", files),
     hostCpuNanos: () => {

@@ -5,6 +5,7 @@ import type { MakeWorkload } from "../../prompts/workload.ts"
 import type { Counts, Engine } from "../engines/engine.ts"
 import type { Evidence, Outcome, Peak, Position, Provenance, Rejection, StageEvidence } from "../evidence.ts"
 import { type Arm, type ArmHost, countsOf, endTurn, type Operations, renew, subtract, takeTurn } from "./arm.ts"
+import type { Compiled } from "./hosts.ts"
 import { openLedger } from "./ledger.ts"
 import { check } from "./passes/checks.ts"
 import { load } from "./passes/load.ts"
@@ -27,9 +28,7 @@ export interface Pod {
   hosts: Record<ArmName, readonly [ArmHost, ArmHost]>
   references: { strong: Reference; anchor: Reference }
   /** Bundles and type-checks in a host; never here. */
-  compile(
-    files: Record<string, string>,
-  ): Promise<{ rejected: Rejection } | { bundle: string; warnings: Evidence["warnings"] }>
+  compile(files: Record<string, string>): Promise<Compiled>
   hostCpuNanos(): Promise<number[]>
   progress(phase: string, done: number, detail: string): void
   /** Set by the relay when an arm goes over a quota. */
@@ -65,7 +64,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     bundleHash: createHash("sha256").update(bundle).digest("hex"),
     faults: [],
   })
-  if ("rejected" in compiled)
+  if (!compiled.ok)
     return { kind: "rejected", rejected: compiled.rejected, warnings: [], provenance: await provenance("") }
   const reject = async (rejected: Rejection): Promise<Outcome> => ({
     kind: "rejected",
@@ -117,7 +116,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     stages.push(evidence)
     try {
       const before = await countsOf(candidate)
-      takeTurn(candidate)
+      await takeTurn(candidate)
       const loaded = await phases.time("load", () => load(run, stage.id))
       if ("rejected" in loaded) return await reject(loaded.rejected)
       evidence.load = loaded

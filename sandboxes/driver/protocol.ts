@@ -4,7 +4,8 @@
  * worker -> driver   JSON lines on the driver's stdin, `ToDriver`
  * driver -> worker   JSON lines on the driver's stdout, `FromDriver`
  * driver -> PID 1    text lines on the host's control socket: `start PROGRAM TOKEN`, `stop`, `cont`, `kill`
- * PID 1  -> driver   text lines: `hello`, `started PID`, `exited HOW` (`code N` or `signal N`), `killed`
+ * PID 1  -> driver   text lines: `hello` once, then one answer to each command in turn (`started PID` or `failed WHY`, `stopped`, `running`,
+ *                    `killed`), and at any time `exited HOW` (`code N` or `signal N`) when the process ended by itself
  * driver <-> process frames on a second connection to the control socket that PID 1 opens, introduces with `process TOKEN\n` and hands to
  *                    the process as fd 3: 4 bytes big-endian length, then that many bytes of UTF-8 JSON, `ToProcess` / `FromProcess`
  */
@@ -24,6 +25,7 @@ export const ENGINE_SOCKET = "engine.sock"
 export const CONTROL_SOCKET = "control.sock"
 
 export type ToProcess =
+  /** `types`: module name, `proofrun/QUESTION`, -> its declarations. `imports`: packages that the submission may import. */
   | { type: "compile"; files: Record<string, string>; types: Record<string, string>; imports: string[] }
   | { type: "load"; bundle: string; engines: Record<string, Record<string, string | number>>; operations: string[] }
   | { type: "call"; id: number; operation: string; args: Json[] }
@@ -32,10 +34,10 @@ export type FromProcess =
   | { type: "compiled"; bundle: string; warnings: { file: string; line: number; message: string }[] }
   | { type: "refused"; stage: "compile"; message: string; file?: string; line?: number; excerpt?: string }
   | { type: "ready" }
-  /** The module threw while it was imported or connected, or is not of the asked form. */
-  | { type: "failed"; stage: "compile" | "connect"; message: string; file?: string; line?: number }
+  /** The module threw while it was imported or connected, or is not of the asked form. `output`: the last few KiB that it printed. */
+  | { type: "failed"; stage: "compile" | "connect"; message: string; file?: string; line?: number; output?: string }
   | { type: "reply"; id: number; value?: Json }
-  | { type: "error"; id: number; message: string; file?: string; line?: number }
+  | { type: "error"; id: number; message: string; file?: string; line?: number; output?: string }
 
 /** A frame longer than this ends the process: "the reply is larger than 16 MiB". */
 export const LARGEST_FRAME_BYTES = 16 * 1024 * 1024

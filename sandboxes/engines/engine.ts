@@ -14,8 +14,10 @@ export interface EngineDefinition {
   countNames: readonly { name: string; unit: string; title: string }[]
   /** Connects as the administrator. Resolves when the engine answers; rejects after `deadlineMs`. */
   start(options: { deadlineMs: number }): Promise<Engine>
-  /** A fresh inspector for one connection of a host. */
-  inspect(): WireInspector
+  /** A fresh inspector for one connection of a host; told its space's client settings, it refuses log-ins as anybody else. */
+  inspect(settings?: Space["clientSettings"]): WireInspector
+  /** Packages of its ordinary client, which candidate code may import. */
+  clientPackages: string[]
   /** Where the relay connects, inside the namespace. */
   address: { host: string; port: number }
 }

@@ -13,7 +13,7 @@ export async function check(run: Run, stage: string, first: boolean): Promise<{ 
   const answers: { sent: Sent; invariant?: string }[] = []
   const failures: { sent: Sent; invariant?: string }[] = []
   let timeouts = 0
-  takeTurn(run.candidate)
+  await takeTurn(run.candidate)
   for (const [index, step] of steps.entries()) {
     run.progress(`correctness ${stage}`, index / steps.length, `${answers.length} replies`)
     if (step.do === "kill") {

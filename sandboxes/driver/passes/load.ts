@@ -32,7 +32,7 @@ export async function load(run: Run, stage: string): Promise<Loaded | { rejected
   let rejected: Rejection | null = null
   let stopped: string | null = null
   let firstFailure: Sent | null = null
-  takeTurn(run.candidate)
+  await takeTurn(run.candidate)
 
   async function worker(index: number): Promise<void> {
     const host = (index % 2) as 0 | 1

@@ -8,7 +8,7 @@ import { blockBootstrap } from "../../measurement/bootstrap.ts"
 import { openLoop, until } from "../../measurement/open-loop.ts"
 import { poissonSchedule } from "../../measurement/schedule.ts"
 import { ascending, median, quantile } from "../../measurement/statistics.ts"
-import { type Arm, type Sent, send, takeTurn } from "../arm.ts"
+import { type Arm, endTurn, type Sent, send, takeTurn } from "../arm.ts"
 import { judge, type Run } from "../run.ts"
 
 const SECONDS = 8
@@ -115,16 +115,13 @@ function turnsOf(arm: Arm) {
   let active = 0
   return {
     enter(): void {
-      if (active++ === 0) takeTurn(arm)
+      if (active++ === 0) void takeTurn(arm)
     },
     leave(): void {
       if (--active > 0) return
       Promise.all(arm.hosts.map((host) => host.quiet())).then(() => {
         if (active > 0) return
-        for (const host of arm.hosts) {
-          host.stop()
-          host.turn(false)
-        }
+        void endTurn(arm)
       })
     },
   }

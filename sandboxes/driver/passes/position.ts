@@ -49,7 +49,7 @@ export async function position(
     const other = (1 - host) as 0 | 1
     await run.engine.cpuNanos() // a cheap untimed call between arms
     const turnStarted = performance.now()
-    takeTurn(arm)
+    await takeTurn(arm)
     for (const call of probe.before) await send(arm, other, call, run.operations)
     await arm.hosts[other].quiet()
     const read = trafficOf(arm).replyBytes

@@ -11,7 +11,9 @@ const MOST_TIMEOUTS = 3
 const WARM_UP_PROBES = 2
 /** An answer of 128-bit ids cannot be deflated below what it says; less than half of that read from the engine means that it came from elsewhere. */
 const LEAST_SHARE_READ = 0.5
+/** Late work is what a load adds per call beyond both of these: what it costs to prepare a statement or look up a role once stays below. */
 const LATE_WORK_SHARE = 0.05
+const LATE_WORK_LEAST = 0.02
 
 interface Counted {
   operation: string
@@ -30,7 +32,7 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
     run.progress(`work ${stage}`, index / probes.length, `${counted.length} calls counted`)
     const host = (index % 2) as 0 | 1
     const other = (1 - host) as 0 | 1
-    takeTurn(arm)
+    await takeTurn(arm)
     for (const call of probe.before) await send(arm, other, call, run.operations)
     await arm.hosts[other].quiet()
     const before = await countsOf(arm)
@@ -90,7 +92,7 @@ export function chargeLoad(work: OperationWork[], write: string, perLoadedCall: 
     const counts = { ...one.counts }
     for (const [name, value] of Object.entries(perLoadedCall)) {
       // Waves of concurrent calls do not say which depend on each other; a statement prepared once per process is no late work.
-      if (name !== "waves" && value > (counts[name] ?? 0) * (1 + LATE_WORK_SHARE)) counts[name] = value
+      if (name !== "waves" && value > (counts[name] ?? 0) * (1 + LATE_WORK_SHARE) + LATE_WORK_LEAST) counts[name] = value
     }
     return { ...one, counts }
   })

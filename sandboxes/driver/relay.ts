@@ -1,0 +1,200 @@
+/**
+ * Between one host and the engine: passes bytes both ways, knows what is outstanding, counts round trips and bytes, enforces quotas, and lets
+ * nothing through while it is not the arm's turn. It is in the path of every arm in every pass, and understands no protocol itself.
+ */
+import { chmod } from "node:fs/promises"
+import { connect, createServer, type Server, type Socket } from "node:net"
+import type { EngineDefinition, WireInspector } from "../engines/engine.ts"
+import type { Rejection } from "../evidence.ts"
+import type { Quotas } from "./quotas.ts"
+
+export interface Traffic {
+  /** Work requests sent, housekeeping left out. */
+  roundTrips: number
+  /** Requests that were sent while none was outstanding: of a serial call, its dependent round trips. */
+  waves: number
+  requestBytes: number
+  replyBytes: number
+  largestValueBytes: number
+}
+
+export interface Relay {
+  /** Totals since the relay was opened. */
+  traffic(): Traffic
+  outstanding(): number
+  /** Resolves when no request is outstanding, at once if none is. */
+  quiet(): Promise<void>
+  /** Off: bytes wait in both directions. */
+  turn(on: boolean): void
+  /** Why connections were closed for what was sent on them, the first few. */
+  refusals(): string[]
+  close(): Promise<void>
+}
+
+export interface RelayOptions {
+  /** Path of the unix socket to offer. */
+  path: string
+  engine: Pick<EngineDefinition, "inspect" | "address">
+  quotas: Quotas
+  /** Told once, at the first excess; from then on nothing passes. */
+  onQuota(rejection: Rejection): void
+}
+
+/** How long a connection whose host end is gone is kept for the replies to what was sent on it. */
+const LINGER_MS = 30_000
+const REFUSALS_KEPT = 8
+
+interface Link {
+  host: Socket
+  engine: Socket
+  inspector: WireInspector
+  /** The other side is slow: nothing more is read until it has taken what there is. */
+  upBlocked: boolean
+  downBlocked: boolean
+  /** No more requests come. */
+  ended: boolean
+  /** The host's end is gone. */
+  gone: boolean
+}
+
+export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions): Promise<Relay> {
+  const traffic: Traffic = { roundTrips: 0, waves: 0, requestBytes: 0, replyBytes: 0, largestValueBytes: 0 }
+  const links = new Set<Link>()
+  const refusals: string[] = []
+  let outstanding = 0
+  let waiting: (() => void)[] = []
+  let on = true
+  let over = false
+
+  /** Lets each side flow or wait as turn, back-pressure and the link's end demand. */
+  const steer = (link: Link) => {
+    if (on && !link.upBlocked) link.host.resume()
+    else link.host.pause()
+    if (link.gone || (on && !link.downBlocked)) link.engine.resume()
+    else link.engine.pause()
+    // The engine works on whether or not its client is there: a connection ends when its requests are answered, and no sooner.
+    if (!link.ended || link.inspector.outstanding() > 0) return
+    if (link.gone) link.engine.destroy()
+    else link.host.destroySoon()
+  }
+  const changeOutstanding = (by: number) => {
+    outstanding += by
+    if (outstanding > 0 || waiting.length === 0) return
+    const resolvers = waiting
+    waiting = []
+    for (const resolve of resolvers) resolve()
+  }
+  const refuseArm = (rejection: Rejection) => {
+    if (!over) onQuota(rejection)
+    over = true
+    for (const link of links) link.host.destroy()
+  }
+  const refuseLink = (link: Link, why: string) => {
+    if (refusals.length < REFUSALS_KEPT) refusals.push(why)
+    link.host.destroy()
+  }
+
+  const request = (link: Link, chunk: Buffer) => {
+    const before = link.inspector.outstanding()
+    const seen = link.inspector.request(chunk)
+    if (seen.messages > 0 && outstanding === 0) traffic.waves += 1
+    changeOutstanding(link.inspector.outstanding() - before)
+    traffic.roundTrips += seen.messages
+    traffic.requestBytes += seen.workBytes
+    traffic.largestValueBytes = Math.max(traffic.largestValueBytes, seen.largestValueBytes)
+    const rejection = quotas.requested(seen, outstanding)
+    if (rejection) return refuseArm(rejection)
+    for (const bytes of seen.pass) link.upBlocked = !link.engine.write(bytes)
+    if (seen.refuse) refuseLink(link, seen.refuse)
+    else if (link.upBlocked) steer(link)
+  }
+  const reply = (link: Link, chunk: Buffer) => {
+    const before = link.inspector.outstanding()
+    const seen = link.inspector.reply(chunk)
+    traffic.replyBytes += seen.workBytes
+    if (!link.gone) for (const bytes of seen.pass) link.downBlocked = !link.host.write(bytes)
+    changeOutstanding(link.inspector.outstanding() - before)
+    if (seen.refuse) refuseLink(link, seen.refuse)
+    else if (link.downBlocked || link.ended) steer(link)
+  }
+
+  const open = (host: Socket) => {
+    host.on("error", () => {})
+    const rejection = over ? null : quotas.connected(links.size + 1)
+    if (rejection) refuseArm(rejection)
+    if (over) return void host.destroy()
+    const upstream = connect({ ...engine.address, noDelay: true })
+    const inspector = engine.inspect()
+    const link: Link = {
+      host,
+      engine: upstream,
+      inspector,
+      upBlocked: false,
+      downBlocked: false,
+      ended: false,
+      gone: false,
+    }
+    links.add(link)
+    host.on("data", (chunk: Buffer) => request(link, chunk))
+    host.on("drain", () => {
+      link.downBlocked = false
+      steer(link)
+    })
+    host.on("end", () => {
+      link.ended = true
+      steer(link)
+    })
+    host.on("close", () => {
+      link.ended = true
+      link.gone = true
+      upstream.setTimeout(LINGER_MS, () => upstream.destroy())
+      steer(link)
+    })
+    upstream.on("data", (chunk: Buffer) => reply(link, chunk))
+    upstream.on("drain", () => {
+      link.upBlocked = false
+      steer(link)
+    })
+    upstream.on("error", () => {})
+    upstream.on("close", () => {
+      links.delete(link)
+      changeOutstanding(-inspector.outstanding())
+      host.destroySoon()
+    })
+    steer(link)
+  }
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, open)
+  await listenForHost(server, path)
+
+  return {
+    traffic: () => ({ ...traffic }),
+    outstanding: () => outstanding,
+    quiet: () => (outstanding === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    turn(next) {
+      if (on === next) return
+      on = next
+      for (const link of links) steer(link)
+    },
+    refusals: () => [...refusals],
+    close: () =>
+      new Promise((resolve) => {
+        for (const link of links) {
+          link.host.destroy()
+          link.engine.destroy()
+        }
+        server.close(() => resolve())
+      }),
+  }
+}
+
+/** Listens on a unix socket that the host's own uid may connect to; who else could is decided by who mounts the volume. */
+export async function listenForHost(server: Server, path: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject)
+    server.listen(path, () => {
+      server.off("error", reject)
+      resolve()
+    })
+  })
+  await chmod(path, 0o666)
+}
