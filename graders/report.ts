@@ -8,6 +8,7 @@ import {
   WarningSchema,
 } from "../sandboxes/evidence.ts"
 import { SubmissionSchema } from "../sandboxes/submission.ts"
+import { ComparisonSchema } from "./comparison.ts"
 
 export const BANDS = ["strong", "adequate", "weak", "not yet working"] as const
 export type Band = (typeof BANDS)[number]
@@ -18,6 +19,10 @@ export const ScoreSchema = z.strictObject({
   kind: z.string(),
   points: z.number().nullable(),
   outOf: z.number(),
+  /** Where the points come from a figure with an interval: the points at its ends, 95%. */
+  interval: IntervalSchema.nullable(),
+  /** The points before wrong answers scaled them; null where nothing was scaled. */
+  beforeScaling: z.number().nullable(),
   /** One sentence. */
   reason: z.string(),
   /** What the points came from: figures by name with their units in the name, or nested tables of them. */
@@ -77,8 +82,8 @@ export const ReportSchema = z.strictObject({
   submission: SubmissionSchema,
   /** The whole evidence; null where the submission was rejected. */
   evidence: EvidenceSchema.nullable(),
-  /** Costs per operation and stage beside the references', in the engine's unit: what the pictures are drawn from. */
-  comparison: z.json(),
+  /** The yardsticks and costs per operation and size: what the pictures are drawn from and a regrade needs. Null where it was rejected. */
+  comparison: ComparisonSchema.nullable(),
   provenance: ProvenanceSchema.nullable(),
 })
 export type Report = z.infer<typeof ReportSchema>

@@ -67,6 +67,8 @@ export const CriterionSchema = z.discriminatedUnion("kind", [
     /** What grows: the cost of calls, one count of an operation's calls, or bytes of the largest partition (or key). */
     measure: z.enum(["cost", "rows", "largest-partition-bytes"]),
     operation: operationName.optional(),
+    /** The reference that earns nothing here, per engine, where it is not the question's `weak` (which may well be good at just this). */
+    weak: z.record(id, id).optional(),
   }),
   z.strictObject({ ...criterion, kind: z.literal("position") }),
   z.strictObject({ ...criterion, kind: z.literal("budget") }),

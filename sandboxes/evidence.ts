@@ -90,6 +90,8 @@ export const StageEvidenceSchema = z.strictObject({
   id: z.string(),
   label: z.string(),
   at: z.record(z.string(), figure),
+  /** Growth axes that this is a size of, as the workload says. Left out: all whose sizes differ from it in that axis alone. */
+  axes: z.array(z.string()).optional(),
   load: z.strictObject({ calls: figure, failed: figure, seconds: figure, perSecond: figure }),
   /** Work outside counted calls (late, background), already added to the operations' counts; per write call. */
   work: z.array(OperationWorkSchema),

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline"
 import type { Attached } from "./docker/containers.ts"
 import type { Docker } from "./docker/docker.ts"
 import type { Images } from "./docker/images.ts"
-import { labelsOf } from "./docker/reaper.ts"
+import { labelsOf } from "./docker/labels.ts"
 import { ARMS, FromDriverSchema, HOSTS_PER_ARM, type Job, type ToDriver } from "./driver/protocol.ts"
 import type { EngineContainer } from "./engines/engine.ts"
 import type { Outcome } from "./evidence.ts"
@@ -48,7 +48,7 @@ export async function makePod(options: {
   const madeAtMs = Date.now()
   const deadlineMs = madeAtMs + POD_LIFE_MS
   const labels = (role: string, slot?: number) =>
-    labelsOf({ pod, role, deadlineMs, ...(slot === undefined ? {} : { slot }) })
+    labelsOf({ pod, role, deadlineMs, owned: false, ...(slot === undefined ? {} : { slot }) })
   const volumes = Array.from({ length: SLOTS }, (_, slot) => `proofrun-${pod}-${slot}`)
   const hosts: string[] = []
   const record = (engineId: string, driver: string): PodRecord => ({
@@ -77,7 +77,7 @@ export async function makePod(options: {
     })()
     await Promise.all(
       volumes.map((name, slot) => {
-        const { options: mount } = socketVolume(slot)
+        const { options: mount } = socketVolume()
         return docker.volumes.createTmpfs(name, mount, labels("sockets", slot))
       }),
     )

@@ -1,12 +1,12 @@
 /** Opens what a grading needs of this machine, once per process: the Docker Engine, the images, the pool, and the facts for provenance. */
 import { arch, cpus, release, totalmem } from "node:os"
 import { join } from "node:path"
-import { connectDocker, type Docker } from "../sandboxes/docker/docker.ts"
-import { ensureImages, type Images } from "../sandboxes/docker/images.ts"
-import { findDocker } from "../sandboxes/docker/own-engine.ts"
+import type { Docker } from "../sandboxes/docker/docker.ts"
+import type { Images } from "../sandboxes/docker/images.ts"
 import { reap } from "../sandboxes/docker/reaper.ts"
 import type { Provenance } from "../sandboxes/evidence.ts"
 import { openPool, type Pool } from "../sandboxes/pool.ts"
+import { openMachine } from "./machine.ts"
 import { settings } from "./settings.ts"
 
 export interface Workshop {
@@ -20,9 +20,8 @@ export interface Workshop {
 /** Installs, starts and builds what is missing, telling `onProgress` in lines; throws plain sentences. */
 export async function openWorkshop(onProgress: (line: string) => void): Promise<Workshop> {
   const { stateFolder } = settings()
-  const { host } = await findDocker({ onProgress })
-  const docker = connectDocker(host)
-  const [images] = await Promise.all([ensureImages({ docker, onProgress }), reap(docker)])
+  const { docker, images } = await openMachine({ onProgress })
+  await reap(docker)
   const facts = await docker.facts()
   return {
     docker,

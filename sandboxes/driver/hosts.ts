@@ -64,7 +64,7 @@ export type Loaded = { ok: true } | { ok: false; rejected: Rejection; output?: s
 export interface HostOptions {
   slot: number
   arm: Arm
-  engine: Pick<EngineDefinition, "inspect" | "address">
+  engine: Pick<EngineDefinition, "name" | "inspect" | "address">
   quotas?: QuotaLimits
   /** Told once. From then on the relay passes nothing of this host. */
   onQuota(arm: Arm, rejection: Rejection): void
@@ -157,6 +157,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       return reject("compile", { message: "the compiler gave no answer" })
     },
     async load({ bundle, engines, operations, deadlineMs }) {
+      relay.identify(engines[engine.name] ?? {})
       const late = `connect never returned: it was given up after ${deadlineMs / 1000} seconds`
       const answer = await ask({ type: "load", bundle, engines, operations }, deadlineMs, late)
       if ("why" in answer) return reject("connect", answer)

@@ -108,6 +108,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
       id: stage.id,
       label: stage.label,
       at: stage.at,
+      axes: Object.keys(workload.axes).filter((axis) => workload.axes[axis].includes(stage.id)),
       load: { calls: 0, failed: 0, seconds: 0, perSecond: 0 },
       work: [],
       storage: null,
@@ -196,20 +197,23 @@ async function timedPasses(
   if (!stage) throw new Error("the workload has no stages")
   pod.progress("references", 0, "")
   const open = (name: ArmName, reference: Reference) =>
-    openReferenceArm({ name, reference, engine, hosts: hosts[name], workload, operations })
-  const arms: Arms = await phases.time("references", async () => ({
-    candidate,
-    strong: await open("strong", pod.references.strong),
-    control: await open("control", pod.references.strong),
-    anchor: await open("anchor", pod.references.anchor),
-  }))
-  const renewAll = async () => {
-    for (const arm of Object.values(arms)) {
-      const rejected = await renew(arm, operations)
-      if (rejected) throw new Error(`${arm.name} could not be started for a timed pass: ${rejected.message}`)
-      await endTurn(arm)
-    }
-  }
+    openReferenceArm({ name, reference, engine, hosts: hosts[name], workload })
+  const arms: Arms = await phases.time("references", async () => {
+    const [strong, control, anchor] = await Promise.all([
+      open("strong", pod.references.strong),
+      open("control", pod.references.strong),
+      open("anchor", pod.references.anchor),
+    ])
+    return { candidate, strong, control, anchor }
+  })
+  const renewAll = () =>
+    Promise.all(
+      Object.values(arms).map(async (arm) => {
+        const rejected = await renew(arm, operations)
+        if (rejected) throw new Error(`${arm.name} could not be started for a timed pass: ${rejected.message}`)
+        await endTurn(arm)
+      }),
+    )
   await phases.time("settle", () => engine.settle())
   await phases.time("connect", renewAll)
   const found = await phases.time("position", () => position(run, arms, stage.id, pod.hostCpuNanos))

@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { Workload } from "../../prompts/workload.ts"
 import type { Engine } from "../engines/engine.ts"
-import { type Arm, type ArmHost, endTurn, type Operations, renew } from "./arm.ts"
+import type { Arm, ArmHost } from "./arm.ts"
 import type { Arm as ArmName } from "./protocol.ts"
 
 export interface Reference {
@@ -44,18 +44,14 @@ export async function openReferenceArm(options: {
   engine: Engine
   hosts: readonly [ArmHost, ArmHost]
   workload: Workload
-  operations: Operations
 }): Promise<Arm> {
-  const { name, reference, engine, hosts, workload, operations } = options
+  const { name, reference, engine, hosts, workload } = options
   const space = await engine.createSpace(name)
   const outcome = await space.applySchema(reference.schema)
   if (!outcome.ok)
     throw new Error(`the schema of the reference "${reference.name}" was refused: ${outcome.rejected.message}`)
   const arm: Arm = { name, space, hosts, oracle: workload.oracle(), bundle: reference.bundle }
   await bulkLoad(arm, reference, workload)
-  const rejected = await renew(arm, operations)
-  if (rejected) throw new Error(`the reference "${reference.name}" could not be connected: ${rejected.message}`)
-  await endTurn(arm)
   return arm
 }
 

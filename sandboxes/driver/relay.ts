@@ -26,6 +26,8 @@ export interface Relay {
   quiet(): Promise<void>
   /** Off: bytes wait in both directions. */
   turn(on: boolean): void
+  /** Connections opened from now on may log in with these settings and no others. */
+  identify(settings: Record<string, string | number>): void
   /** Why connections were closed for what was sent on them, the first few. */
   refusals(): string[]
   close(): Promise<void>
@@ -61,6 +63,7 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
   const traffic: Traffic = { roundTrips: 0, waves: 0, requestBytes: 0, replyBytes: 0, largestValueBytes: 0 }
   const links = new Set<Link>()
   const refusals: string[] = []
+  let identity: Record<string, string | number> | undefined
   let outstanding = 0
   let waiting: (() => void)[] = []
   let on = true
@@ -124,7 +127,7 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
     if (rejection) refuseArm(rejection)
     if (over) return void host.destroy()
     const upstream = connect({ ...engine.address, noDelay: true })
-    const inspector = engine.inspect()
+    const inspector = engine.inspect(identity)
     const link: Link = {
       host,
       engine: upstream,
@@ -174,6 +177,9 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
       if (on === next) return
       on = next
       for (const link of links) steer(link)
+    },
+    identify: (settings) => {
+      identity = settings
     },
     refusals: () => [...refusals],
     close: () =>

@@ -4,6 +4,7 @@ import { resolve } from "node:path"
 import { parseArgs } from "node:util"
 import type { Report } from "../../graders/report.ts"
 import { readSubmission } from "../../sandboxes/read-submission.ts"
+import type { Submission } from "../../sandboxes/submission.ts"
 import { gradeSubmission, rejectedReport } from "../grade-submission.ts"
 import { Refusal } from "../refusal.ts"
 import { renderHtml } from "../report/html.ts"
@@ -33,22 +34,28 @@ export async function run(args: string[]): Promise<number> {
   })
   if (positionals.length !== 1) throw new Refusal(`Give one folder with a submission.\n\n${usage}`)
   const read = await readSubmission(resolve(positionals[0]))
-  if (!read.ok && !read.submission) throw new Refusal(read.rejected.message)
-  let report: Report
-  if (read.ok) {
-    const live = livePhases(process.stderr)
-    const workshop = await openWorkshop(live.line)
-    report = await gradeSubmission(workshop, read.submission, {
-      quick: values.quick,
-      timed: !values.quick,
-      seed: values.seed ?? null,
-      onProgress: live.phase,
-    }).finally(live.end)
-  } else report = await rejectedReport(read.submission, read.rejected)
+  if (!read.ok && read.readable === null) {
+    if (values.json) await writeFile(values.json, `${JSON.stringify({ rejected: read.rejected }, null, 1)}\n`)
+    throw new Refusal(read.rejected.message)
+  }
+  const report = read.ok
+    ? await runAndGrade(read.submission, values)
+    : await rejectedReport(read.readable, read.rejected)
   if (values.json) await writeFile(values.json, `${JSON.stringify(report, null, 1)}\n`)
   if (values.html) await writeFile(values.html, renderHtml(report))
   process.stdout.write(
     `${renderTerminal(report, { columns: process.stdout.columns ?? 100, colour: process.stdout.isTTY === true })}\n`,
   )
   return report.rejected ? 2 : 0
+}
+
+async function runAndGrade(submission: Submission, { quick, seed }: { quick: boolean; seed?: string }): Promise<Report> {
+  const live = livePhases(process.stderr)
+  const workshop = await openWorkshop(live.line)
+  return gradeSubmission(workshop, submission, {
+    quick,
+    timed: !quick,
+    seed: seed ?? null,
+    onProgress: live.phase,
+  }).finally(live.end)
 }

@@ -1,0 +1,66 @@
+/** What a call makes the engine do, failures and uncounted work charged. Awards nothing. */
+import type { StageEvidence } from "../sandboxes/evidence.ts"
+import { costOf, referenceCost } from "./counted.ts"
+import { lostShare, type Measured, weakName, workOf } from "./measured.ts"
+import { uncountedFactor } from "./uncounted.ts"
+
+/**
+ * A wrong or failed call stands at what the weak reference's call costs, but never below what it really cost: failing must not pay.
+ * `lost` is the share of such calls; without a weak figure the own one stands.
+ */
+export function withLost(own: number, weak: number | null, lost: number): number {
+  return lost > 0 && weak !== null ? own * (1 - lost) + lost * Math.max(own, weak) : own
+}
+
+export interface CallCost {
+  /** By the counts alone. */
+  counted: number
+  /** What engine CPU shows beyond the counts; 1: nothing. */
+  uncounted: number
+  /** Share of failed and wrong calls. */
+  lost: number
+  /** What is scored. */
+  charged: number
+}
+
+/** Cost of the candidate's call at a finished size; null where the run holds no counts of it. */
+export function candidateCost(measured: Measured, stage: StageEvidence, operation: string): CallCost | null {
+  const work = workOf(stage, operation)
+  if (!work || work.calls === 0) return null
+  const counted = costOf(work.counts, measured.weights)
+  const uncounted = uncountedFactor(measured, stage, operation)
+  const lost = lostShare(measured.evidence, work)
+  const weak = referenceCost(measured, weakName(measured), stage.id, operation)
+  return { counted, uncounted, lost, charged: withLost(counted * uncounted, weak, lost) }
+}
+
+/** Cost per second of the stated mix, storage included. `null`: some operation has no figure. */
+export function mixCost(
+  { question, weights }: Measured,
+  costPerCall: (operation: string) => number | null,
+  liveBytes: number | null,
+): number | null {
+  let total = ((liveBytes ?? 0) / 1024) * weights.storedKiB
+  for (const operation of question.operations) {
+    const cost = costPerCall(operation.name)
+    if (cost === null) return null
+    total += operation.perSecond * cost
+  }
+  return total
+}
+
+/** The stated mix of a reference at a size, storage included unless the candidate's is not known either. */
+export function referenceMix(measured: Measured, reference: string, stage: StageEvidence): number | null {
+  const stored = measured.references?.references[reference]?.[stage.id]?.storage.liveBytes
+  if (stored === undefined) return null
+  return mixCost(measured, (name) => referenceCost(measured, reference, stage.id, name), stage.storage ? stored : null)
+}
+
+/** The stated mix of the candidate at a size, with the weak reference's storage never assumed: bytes are what was stored. */
+export function candidateMix(measured: Measured, stage: StageEvidence): number | null {
+  return mixCost(
+    measured,
+    (name) => candidateCost(measured, stage, name)?.charged ?? null,
+    stage.storage?.liveBytes ?? null,
+  )
+}

@@ -1,0 +1,22 @@
+/** Which tables take in more data as time goes by; where sizes are not known, every table that the design writes to. */
+import type { TableFact } from "../../sandboxes/evidence.ts"
+import { writesTo } from "../expiry.ts"
+import { isTime } from "../growth-fit.ts"
+import { alongAxis, type Measured } from "../measured.ts"
+import { firstAndLast, storedIn } from "./rule.ts"
+
+const GREW = 1.02
+
+export function growingTables(measured: Measured): TableFact[] {
+  const { question, evidence } = measured
+  const sizes = question.axes
+    .filter(isTime)
+    .map((axis) => firstAndLast(measured, alongAxis(evidence, axis.id)))
+    .find((pair) => pair !== null)
+  return evidence.schema.tables.filter((table) => {
+    if (!sizes) return writesTo(evidence, table.name).length > 0
+    const small = storedIn(sizes[0], table.name)
+    const large = storedIn(sizes[1], table.name)
+    return large !== null && large.bytes > GREW * (small?.bytes ?? 0)
+  })
+}

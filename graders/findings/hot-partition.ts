@@ -1,0 +1,68 @@
+/** A partition key that few values share: the traffic of many lands on the replicas of few partitions. */
+import { bytes, list, number, percent } from "../figures.ts"
+import { isTime } from "../growth-fit.ts"
+import { alongAxis, lastStage, type Measured, STRONG } from "../measured.ts"
+import { bigPartitions, type Found, firstAndLast, nothingScored, type Rule, storedIn } from "./rule.ts"
+
+/** Growth of a table's bytes from which more users, keys or the like have come in. */
+const GREW = 1.05
+/** What the run itself wrote besides (a fresh event of today) may open a partition or two. */
+const NEW_PARTITIONS = 1.1
+/** One partition holds this share of a table, and is this many times the strong reference's largest. */
+const SHARE = 0.6
+const LARGER = 2
+
+export const hotPartition: Rule = {
+  rule: "hot-partition",
+  title: "Traffic falls on few partitions",
+  kind: "cause",
+  remedy:
+    "A partition lives on one set of replicas. If its key has few values, or one for all that happens now, those nodes carry the whole load. Put what distinguishes the callers into the partition key.",
+  find: (measured) => [...shared(measured), ...lopsided(measured)],
+}
+
+/** More users came in, and no new partitions with them. */
+function shared(measured: Measured): Found[] {
+  return measured.question.axes
+    .filter((axis) => !isTime(axis))
+    .flatMap((axis) => {
+      const sizes = firstAndLast(measured, alongAxis(measured.evidence, axis.id))
+      if (!sizes) return []
+      const [first, last] = sizes
+      return measured.evidence.schema.tables.flatMap((table) => {
+        const small = storedIn(first, table.name)
+        const large = storedIn(last, table.name)
+        if (
+          !small ||
+          !large ||
+          large.partitions > NEW_PARTITIONS * small.partitions ||
+          large.bytes <= GREW * small.bytes
+        )
+          return []
+        return [
+          {
+            place: `${table.name}, partition key ${list(table.partitionKey.map((column) => column.name))}`,
+            line: table.line,
+            evidence: `From ${first.label} to ${last.label} ${table.name} grows from ${bytes(small.bytes)} to ${bytes(large.bytes)} and has ${number(large.partitions)} partitions where it had ${number(small.partitions)}.`,
+            explains: bigPartitions,
+          },
+        ]
+      })
+    })
+}
+
+function lopsided(measured: Measured): Found[] {
+  const stage = lastStage(measured.evidence)
+  const strong = stage && measured.references?.references[STRONG]?.[stage.id]?.storage.largestPartitionBytes
+  if (!stage?.storage || !strong) return []
+  return stage.storage.tables
+    .filter(
+      (table) => table.largestPartitionBytes > SHARE * table.bytes && table.largestPartitionBytes > LARGER * strong,
+    )
+    .map((table) => ({
+      place: table.name,
+      line: measured.evidence.schema.tables.find((one) => one.name === table.name)?.line,
+      evidence: `One partition of ${table.name} holds ${percent(Math.min(1, table.largestPartitionBytes / table.bytes))} of its bytes (${bytes(table.largestPartitionBytes)}) at ${stage.label}.`,
+      explains: nothingScored,
+    }))
+}

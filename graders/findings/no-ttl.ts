@@ -1,0 +1,30 @@
+/** Data that the statement lets go after its retention, and that is kept for ever, or far longer. */
+import { expiryOf, isBounded } from "../expiry.ts"
+import { number } from "../figures.ts"
+import { growingTables } from "./growing-tables.ts"
+import { bigPartitions, type Rule } from "./rule.ts"
+
+export const noTtl: Rule = {
+  rule: "no-ttl",
+  title: "Old data is never let go",
+  // What grows without end is explained by the key first; an expiry would bound it as well.
+  kind: "effect",
+  remedy:
+    "Where a statement names a retention, let the engine drop what is past it: a default_time_to_live on the table, or USING TTL on the write. Storage then stops growing, and no deletes are needed.",
+  find: (measured) => {
+    const { retentionDays } = measured.question
+    if (retentionDays === undefined) return []
+    return growingTables(measured)
+      .filter((table) => !isBounded(measured.evidence, table.name, retentionDays))
+      .map((table) => {
+        const expiry = expiryOf(measured.evidence, table.name)
+        const kept = typeof expiry === "number" ? `expire after ${number(expiry)} days` : "never expire"
+        return {
+          place: table.name,
+          line: table.line,
+          evidence: `Rows of ${table.name} ${kept}; the statement asks for ${number(retentionDays)} days.`,
+          explains: bigPartitions,
+        }
+      })
+  },
+}

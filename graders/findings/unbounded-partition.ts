@@ -1,0 +1,58 @@
+/** A partition that takes in more data for as long as the service lives: its key holds nothing that ever changes, and nothing in it expires. */
+import type { Axis } from "../../prompts/question.ts"
+import { extrapolate } from "../curves.ts"
+import { isBounded } from "../expiry.ts"
+import { bytes, list, number } from "../figures.ts"
+import { isTime } from "../growth-fit.ts"
+import { alongAxis, type Measured } from "../measured.ts"
+import { bigPartitions, type Found, firstAndLast, type Rule, storedIn } from "./rule.ts"
+
+/** Growth of a table's bytes below this share is noise of the encoding. */
+const GREW = 1.02
+/** What the run itself wrote besides (a fresh user) may open a partition or two. */
+const NEW_PARTITIONS = 1.01
+/** The largest partition, carried on to the real scale, is this many times what it is at the largest size. */
+const RUNAWAY = 2
+
+export const unboundedPartition: Rule = {
+  rule: "unbounded-partition",
+  title: "Partitions grow without end",
+  kind: "cause",
+  remedy:
+    "Everything under one partition key lives on one set of replicas, is compacted and repaired as one piece, and here it only ever grows. Put something that changes as the data grows into the partition key, so that old partitions are closed, and size it so that the usual question touches one or two.",
+  find: (measured) => measured.question.axes.filter(isTime).flatMap((axis) => alongTime(measured, axis)),
+}
+
+function alongTime(measured: Measured, axis: Axis): Found[] {
+  const sizes = firstAndLast(measured, alongAxis(measured.evidence, axis.id))
+  if (!sizes) return []
+  const [first, last] = sizes
+  return measured.evidence.schema.tables.flatMap((table) => {
+    const small = storedIn(first, table.name)
+    const large = storedIn(last, table.name)
+    if (!small || !large || isBounded(measured.evidence, table.name, measured.question.retentionDays)) return []
+    const from = first.at[axis.id]!
+    const to = last.at[axis.id]!
+    const carriedOn = extrapolate(
+      { n: from, value: small.largestPartitionBytes },
+      { n: to, value: large.largestPartitionBytes },
+      axis.scale,
+    )
+    const noNewPartitions = large.partitions <= NEW_PARTITIONS * small.partitions && large.bytes > GREW * small.bytes
+    const runsAway = carriedOn > RUNAWAY * large.largestPartitionBytes
+    if (!noNewPartitions && !runsAway) return []
+    const key = list(table.partitionKey.map((column) => column.name))
+    const partitions = noNewPartitions
+      ? `stays at ${number(large.partitions)} partitions while its bytes grow from ${bytes(small.bytes)} to ${bytes(large.bytes)}`
+      : `holds a largest partition that grows from ${bytes(small.largestPartitionBytes)} to ${bytes(large.largestPartitionBytes)}`
+    const end = runsAway ? `; at ${number(axis.scale)} ${axis.unit} the largest comes to ${bytes(carriedOn)}` : ""
+    return [
+      {
+        place: `${table.name}, partition key ${key}`,
+        line: table.line,
+        evidence: `From ${number(from)} to ${number(to)} ${axis.unit} ${table.name} ${partitions}${end}.`,
+        explains: bigPartitions,
+      },
+    ]
+  })
+}

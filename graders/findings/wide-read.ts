@@ -1,0 +1,35 @@
+/** A read that makes the engine read many rows for each one it returns. */
+import { number } from "../figures.ts"
+import { lastStage, workOf } from "../measured.ts"
+import { besideStrong, dearCalls, type Rule, strongCounted } from "./rule.ts"
+
+/** Rows read per element returned. A day more on either side of the asked window stays below it. */
+const PER_RETURNED = 3
+const LEAST_EXTRA_ROWS = 20
+
+export const wideRead: Rule = {
+  rule: "wide-read",
+  title: "Reads go through far more rows than they return",
+  kind: "effect",
+  remedy:
+    "What is read and thrown away still costs the engine. Order the rows within a partition by what the query ranges over, and let the query name both ends of the range.",
+  find: (measured) => {
+    const stage = lastStage(measured.evidence)
+    return measured.question.operations
+      .filter((operation) => operation.kind === "read")
+      .flatMap(({ name }) => {
+        const work = workOf(stage, name)
+        const rows = work?.counts.rows
+        if (!work || rows === undefined) return []
+        const wide = rows > PER_RETURNED * Math.max(1, work.returned) && rows - work.returned >= LEAST_EXTRA_ROWS
+        if (!wide) return []
+        return [
+          {
+            place: name,
+            evidence: `A call of ${name} reads ${number(rows)} rows in the engine to return ${number(work.returned)} at ${stage!.label}${besideStrong(strongCounted(measured, name, "rows"), number)}.`,
+            explains: dearCalls(name),
+          },
+        ]
+      })
+  },
+}

@@ -1,0 +1,182 @@
+/** Evidence in, report out: a pure function. Runs nothing, asks nobody, reads no clock; the same arguments give the same report. */
+import { type Criterion, MEASURED_KINDS, type Question, type Rubric } from "../prompts/question.ts"
+import type { Evidence, Outcome, ReferenceCounts, Weights } from "../sandboxes/evidence.ts"
+import type { Submission } from "../sandboxes/submission.ts"
+import { bandOf, worse } from "./bands.ts"
+import { compare } from "./comparison.ts"
+import { brokenInvariants, correctShare, notWorking } from "./correct-share.ts"
+import { percent, points as written } from "./figures.ts"
+import { findAll } from "./findings/find.ts"
+import { type Judged, NO_JUDGE, notJudged } from "./judged.ts"
+import { judge } from "./kinds/table.ts"
+import type { Measured } from "./measured.ts"
+import { remarksOn } from "./remarks.ts"
+import type { Band, Report, Score, Subtotal } from "./report.ts"
+import { spread, subtotal, sum } from "./subtotals.ts"
+import { summarise } from "./summary.ts"
+
+export interface GradeInput {
+  question: Question
+  rubric: Rubric
+  rubricHash: string
+  submission: Submission
+  /** null: no counts are stored for this workload; work and growth are then null. */
+  referenceCounts: ReferenceCounts | null
+  weights: Weights
+  /** What the run left behind: evidence, or the candidate's mistake. */
+  outcome: Outcome
+}
+
+const isMeasured = (criterion: Criterion) => (MEASURED_KINDS as readonly string[]).includes(criterion.kind)
+
+/** Grades a run. Throws only where the rubric names kinds that do not exist, which its schema forbids. */
+export function grade(input: GradeInput): Report {
+  const { outcome } = input
+  return outcome.kind === "measured" ? gradeMeasured(input, outcome.evidence) : gradeRejected(input, outcome)
+}
+
+function gradeMeasured(input: GradeInput, evidence: Evidence): Report {
+  const { question, rubric } = input
+  const stale = input.referenceCounts?.workloadHash !== evidence.provenance.workloadHash
+  const measured: Measured = {
+    question,
+    evidence,
+    references: stale ? null : input.referenceCounts,
+    weights: input.weights,
+  }
+  const judged = new Map(rubric.criteria.map((one) => [one.id, evidence.quick ? quick(one) : judge(one, measured)]))
+  const share = correctShare(rubric, (id) => judged.get(id)!.points)
+  const losses = rubric.criteria
+    .filter((one) => isMeasured(one) && one.kind !== "correctness")
+    .map((criterion) => {
+      const { points } = judged.get(criterion.id)!
+      return { criterion, lost: points === null ? 0 : criterion.points - points }
+    })
+  const findings = findAll(measured, losses)
+  const scores = rubric.criteria.map((criterion): Score => {
+    const score = scaled(criterion, judged.get(criterion.id)!, share)
+    return { ...score, findings: findings.filter((one) => one.explains.includes(criterion.id)).map((one) => one.rule) }
+  })
+  const parts = partsOf(rubric, scores)
+  const cap = capOf(measured)
+  const report: Report = {
+    ...headOf(input),
+    quick: evidence.quick,
+    rejected: null,
+    ...parts,
+    measuredBand: capped(parts.measured, cap?.band),
+    band:
+      parts.total === null ? null : capped({ ...parts.measured, points: parts.total, outOf: parts.outOf }, cap?.band),
+    remarks: [],
+    summary: [],
+    scores,
+    findings,
+    warnings: evidence.warnings,
+    evidence,
+    comparison: compare(measured),
+    provenance: evidence.provenance,
+  }
+  report.remarks = remarksOn(report, cap?.because ?? null)
+  report.summary = summarise(report)
+  return report
+}
+
+const quick = (criterion: Criterion): Judged =>
+  notJudged(isMeasured(criterion) ? "A quick run gives counts and findings, not points." : NO_JUDGE)
+
+/** Points, scaled by the share of correctness that holds where something is measured about wrong answers. */
+function scaled(criterion: Criterion, judged: Judged, share: number): Omit<Score, "findings"> {
+  const scales = isMeasured(criterion) && criterion.kind !== "correctness" && share < 1 && judged.points !== null
+  const factor = scales ? share : 1
+  const points = judged.points === null ? null : judged.points * factor
+  const because = ` Scaled by ${percent(share)}, the share of correctness that holds: ${written(judged.points ?? 0)} came to ${written(points ?? 0)}.`
+  return {
+    criterion: criterion.id,
+    title: criterion.title,
+    kind: criterion.kind,
+    points,
+    outOf: criterion.points,
+    interval:
+      points === null || !judged.interval
+        ? null
+        : { value: points, low: judged.interval.low * factor, high: judged.interval.high * factor },
+    beforeScaling: scales ? judged.points : null,
+    reason: scales && judged.points! > 0 ? judged.reason + because : judged.reason,
+    evidence: judged.evidence,
+  }
+}
+
+/** What the band cannot rise above, and why. */
+function capOf({ evidence, question }: Measured): { band: Band; because: string } | null {
+  const fatal = notWorking(
+    evidence,
+    question.operations.map((operation) => operation.name),
+  )
+  if (fatal !== null) return { band: "not yet working", because: fatal }
+  const broken = brokenInvariants(evidence)
+  if (broken.length === 0) return null
+  return { band: "weak", because: `answers broke ${broken.map((one) => `"${one}"`).join(", ")}` }
+}
+
+function capped({ points, outOf }: Subtotal, cap: Band | undefined): Band | null {
+  if (points === null) return null
+  const band = bandOf(points, outOf)
+  return cap ? worse(band, cap) : band
+}
+
+function partsOf(
+  rubric: Rubric,
+  scores: Score[],
+): Pick<Report, "measured" | "written" | "total" | "outOf" | "interval"> {
+  const [measured, written] = [true, false].map((wanted) =>
+    subtotal(scores.filter((_, index) => isMeasured(rubric.criteria[index]!) === wanted)),
+  ) as [Subtotal, Subtotal]
+  const total = sum([measured.points, written.points])
+  return {
+    measured,
+    written,
+    total,
+    outOf: measured.outOf + written.outOf,
+    interval: total === null ? null : spread(total, [measured.interval, written.interval]),
+  }
+}
+
+const headOf = ({ question, submission, rubric, rubricHash }: GradeInput) => ({
+  version: 1 as const,
+  question: question.id,
+  questionTitle: question.title,
+  engine: submission.engine,
+  displayName: submission.displayName ?? null,
+  rubric: { version: rubric.version, hash: rubricHash },
+  submission,
+})
+
+/** Nothing could be measured: all measured scores are null. The written answer can still be judged alone. */
+function gradeRejected(
+  input: GradeInput,
+  { rejected, warnings, provenance }: Extract<Outcome, { kind: "rejected" }>,
+): Report {
+  const { rubric } = input
+  const scores = rubric.criteria.map((criterion): Score => {
+    const reason = isMeasured(criterion) ? "Not measured: the submission could not be run." : NO_JUDGE
+    return { ...scaled(criterion, notJudged(reason), 1), findings: [] }
+  })
+  const report: Report = {
+    ...headOf(input),
+    quick: false,
+    rejected,
+    ...partsOf(rubric, scores),
+    measuredBand: null,
+    band: null,
+    remarks: [],
+    summary: [],
+    scores,
+    findings: [],
+    warnings,
+    evidence: null,
+    comparison: null,
+    provenance,
+  }
+  report.remarks = remarksOn(report, null)
+  return report
+}

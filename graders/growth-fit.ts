@@ -1,0 +1,150 @@
+/** How a figure grows along one axis, for the candidate and for the references, carried on to the real scale. Gives figures, not points. */
+import type { Axis, Criterion } from "../prompts/question.ts"
+import type { StageEvidence } from "../sandboxes/evidence.ts"
+import { candidateCost, candidateMix, referenceMix, withLost } from "./cost.ts"
+import { referenceCost } from "./counted.ts"
+import { extrapolate, type Point } from "./curves.ts"
+import { filledTables, isBounded } from "./expiry.ts"
+import { alongAxis, lostShare, type Measured, referenceCounts, STRONG, weakName, workOf } from "./measured.ts"
+import { uncountedFactor } from "./uncounted.ts"
+
+export type GrowthCriterion = Extract<Criterion, { kind: "growth" }>
+
+export interface Growth {
+  /** The axis as far as it was finished, with the measured figure. */
+  curve: Point[]
+  /** The figure at the size that is judged. */
+  carriedOn: number
+  /** The size that is judged, in the axis' unit. */
+  target: number
+  /** Why it is judged at a bound and not at the statement's scale; null where it is not. */
+  bound: string | null
+}
+
+type Figure = Pick<GrowthCriterion, "measure" | "operation" | "weak">
+
+/** The candidate's figure at a size; null where it was not measured. */
+export function candidateFigure(measured: Measured, figure: Figure, stage: StageEvidence): number | null {
+  if (figure.measure === "largest-partition-bytes") return stage.storage?.largestPartitionBytes ?? null
+  if (!figure.operation) return figure.measure === "cost" ? candidateMix(measured, stage) : null
+  if (figure.measure === "cost") return candidateCost(measured, stage, figure.operation)?.charged ?? null
+  const work = workOf(stage, figure.operation)
+  if (work?.counts.rows === undefined || work.calls === 0) return null
+  const own = work.counts.rows * uncountedFactor(measured, stage, figure.operation)
+  const weak = referenceCounts(measured, weakName(measured), stage.id, figure.operation)?.rows ?? null
+  return withLost(own, weak, lostShare(measured.evidence, work))
+}
+
+/** A reference's figure at a size; null where it is not stored. */
+export function referenceFigure(
+  measured: Measured,
+  figure: Figure,
+  reference: string,
+  stage: StageEvidence,
+): number | null {
+  const stored = measured.references?.references[reference]?.[stage.id]
+  if (!stored) return null
+  if (figure.measure === "largest-partition-bytes") return stored.storage.largestPartitionBytes
+  if (!figure.operation) return figure.measure === "cost" ? referenceMix(measured, reference, stage) : null
+  if (figure.measure === "cost") return referenceCost(measured, reference, stage.id, figure.operation)
+  return stored.operations[figure.operation]?.rows ?? null
+}
+
+/** A line through the two largest of these sizes, at `target`; null where fewer than two are known. */
+function carryOn(curve: Point[], target: number): number | null {
+  const [small, large] = curve.slice(-2)
+  return small && large ? extrapolate(small, large, target) : null
+}
+
+function curveOf(stages: StageEvidence[], axis: string, figure: (stage: StageEvidence) => number | null): Point[] {
+  return stages.flatMap((stage) => {
+    const value = figure(stage)
+    return value === null ? [] : [{ n: stage.at[axis]!, value }]
+  })
+}
+
+/** Along time, what a design stores may expire; along users or keys it may not. */
+export const isTime = (axis: Axis) => /^days?$/.test(axis.unit)
+
+/**
+ * A bound on the axis holds where the statement itself ends it, or where what a design stores expires within 1.5 times the retention:
+ * then nothing is ever older than that, and the design is judged there.
+ */
+function targetOf(axis: Axis, { question }: Measured, expires: boolean): Pick<Growth, "target" | "bound"> {
+  const { retentionDays } = question
+  if (retentionDays === undefined)
+    return axis.boundedAt === undefined
+      ? { target: axis.scale, bound: null }
+      : { target: axis.boundedAt, bound: `the statement bounds this at ${axis.boundedAt} ${axis.unit}` }
+  const bound = 1.5 * retentionDays
+  if (!isTime(axis) || !expires || bound >= axis.scale) return { target: axis.scale, bound: null }
+  return { target: bound, bound: `what is stored expires, so it is judged at ${bound} days` }
+}
+
+/** The candidate's growth; null where two sizes of the axis were not measured. */
+export function candidateGrowth(measured: Measured, axis: Axis, figure: Figure): Growth | null {
+  const stages = alongAxis(measured.evidence, axis.id).filter((stage) => !stage.stopped)
+  const curve = curveOf(stages, axis.id, (stage) => candidateFigure(measured, figure, stage))
+  if (figure.measure === "largest-partition-bytes") return partitionGrowth(measured, axis, stages, curve)
+  const { retentionDays } = measured.question
+  const tables = filledTables(measured.evidence)
+  const expires = tables.length > 0 && tables.every((table) => isBounded(measured.evidence, table, retentionDays))
+  const goal = targetOf(axis, measured, expires)
+  const carriedOn = carryOn(curve, goal.target)
+  return carriedOn === null ? null : { curve, carriedOn, ...goal }
+}
+
+/** Each table is carried on by itself, because each expires by itself; the largest at its target stands. */
+function partitionGrowth(measured: Measured, axis: Axis, stages: StageEvidence[], curve: Point[]): Growth | null {
+  let worst: Growth | null = null
+  const names = new Set(stages.flatMap((stage) => stage.storage?.tables.map((table) => table.name) ?? []))
+  for (const name of names) {
+    const goal = targetOf(axis, measured, isBounded(measured.evidence, name, measured.question.retentionDays))
+    const own = curveOf(stages, axis.id, (stage) =>
+      stage.storage ? (stage.storage.tables.find((table) => table.name === name)?.largestPartitionBytes ?? 0) : null,
+    )
+    const carriedOn = carryOn(own, goal.target)
+    if (carriedOn !== null && (worst === null || carriedOn > worst.carriedOn)) worst = { curve, carriedOn, ...goal }
+  }
+  return worst
+}
+
+/** A reference's figure at `target`; null where its counts are not stored for two sizes of the axis. */
+export function referenceGrowth(
+  measured: Measured,
+  axis: Axis,
+  figure: Figure,
+  name: string,
+  target: number,
+): number | null {
+  const stages = alongAxis(measured.evidence, axis.id)
+  return carryOn(
+    curveOf(stages, axis.id, (stage) => referenceFigure(measured, figure, name, stage)),
+    target,
+  )
+}
+
+/** A weak end must stand this far above strong to say anything. */
+const LEAST_SPAN = 1.5
+/** The span that is taken where no reference shows the weakness. */
+const PLAIN_SPAN = 10
+
+/**
+ * The figures that earn all and nothing at `target`: strong's, and the weak reference's at the real scale (it is bounded by nothing). A criterion
+ * may name another reference. Where it does not show the weakness (an index keyed by event has small partitions), the worst of the references does.
+ */
+export function ends(
+  measured: Measured,
+  axis: Axis,
+  figure: Figure,
+  target: number,
+): { strong: number; weak: number } | null {
+  const strong = referenceGrowth(measured, axis, figure, STRONG, target)
+  if (strong === null) return null
+  const at = (name: string) => referenceGrowth(measured, axis, figure, name, axis.scale)
+  const weak = at(figure.weak?.[measured.evidence.engine] ?? weakName(measured))
+  if (weak === null) return null
+  if (weak > LEAST_SPAN * strong) return { strong, weak }
+  const worst = Math.max(...Object.keys(measured.references?.references ?? {}).map((name) => at(name) ?? 0))
+  return { strong, weak: worst > LEAST_SPAN * strong ? worst : Math.max(strong, 1e-9) * PLAIN_SPAN }
+}

@@ -1,0 +1,48 @@
+/** Budget: p99 at peak against the strong reference's in the same traffic, each operation alike. Absolute times are shown, never scored. */
+import { fallingInLn } from "../curves.ts"
+import { list, number } from "../figures.ts"
+import { type Judge, nothing, notJudged } from "../judged.ts"
+import { stoppedAt } from "../measured.ts"
+
+const FULL_TO = 1.25
+const NONE_FROM = 4
+
+/** Share of an operation's points for its p99 against the strong reference's. */
+export const budgetShare = (ratio: number) => fallingInLn(ratio, FULL_TO, NONE_FROM)
+
+export const budget: Judge<"budget"> = (criterion, { evidence, question }) => {
+  const { peak } = evidence
+  const stopped = stoppedAt(evidence)
+  if (!peak)
+    return stopped
+      ? nothing(`The peak was not sent, because the run stopped at ${stopped.label} (${stopped.stopped}).`)
+      : notJudged("Not judged: the run holds no peak traffic.")
+  if (peak.skipped) return nothing(`The peak was not sent: ${peak.skipped}.`)
+  const missing = question.operations.filter(({ name }) => !peak.operations.some((one) => one.operation === name))
+  if (missing.length > 0)
+    return notJudged(`Not judged: the peak holds no calls of ${list(missing.map(({ name }) => name))}.`)
+  const uncertain = peak.operations.find((one) => !(one.p99Ratio.value > 0))
+  if (uncertain) return notJudged(`Not judged: no p99 of ${uncertain.operation} could be formed at peak.`)
+  const each = criterion.points / peak.operations.length
+  let points = 0
+  // Operations are measured apart, so their variances add.
+  let below = 0
+  let above = 0
+  const operations = peak.operations.map((one) => {
+    const earned = each * budgetShare(one.p99Ratio.value)
+    points += earned
+    below += (earned - each * budgetShare(one.p99Ratio.high)) ** 2
+    above += (each * budgetShare(one.p99Ratio.low) - earned) ** 2
+    return { operation: one.operation, p99Ratio: one.p99Ratio, points: earned, outOf: each }
+  })
+  const said = operations.map(
+    ({ operation, p99Ratio: { value, low, high } }) =>
+      `${operation} ${number(value)} times (${number(low)} to ${number(high)})`,
+  )
+  return {
+    points,
+    interval: { low: points - Math.sqrt(below), high: points + Math.sqrt(above) },
+    reason: `p99 at peak beside the strong reference's: ${list(said)}; full marks reach to ${FULL_TO} times, none are left at ${NONE_FROM}.`,
+    evidence: { operations },
+  }
+}

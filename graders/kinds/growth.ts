@@ -1,0 +1,74 @@
+/** Growth: a figure carried on along its axis to the real scale, in ln between the strong and the weak reference's. */
+import { exponentAt, fallingInLn, inWords } from "../curves.ts"
+import { bytes, count, number } from "../figures.ts"
+import { candidateGrowth, ends, type Growth, type GrowthCriterion } from "../growth-fit.ts"
+import { type Judge, nothing, notJudged } from "../judged.ts"
+import { alongAxis, type Measured, NO_REFERENCES } from "../measured.ts"
+
+/** Share of the points: all at strong's figure or below, none at weak's, in ln between. */
+export const growthShare = (figure: number, strong: number, weak: number) => fallingInLn(figure, strong, weak)
+
+export const growth: Judge<"growth"> = (criterion, measured) => {
+  const axis = measured.question.axes.find((one) => one.id === criterion.axis)
+  if (!axis) return notJudged(`The question has no growth axis "${criterion.axis}".`)
+  const stages = alongAxis(measured.evidence, axis.id)
+  const stopped = stages.find((stage) => stage.stopped)
+  if (stopped)
+    return nothing(
+      `The run stopped at ${stopped.label} (${stopped.stopped}); a size that cannot be finished counts as the weak reference's.`,
+    )
+  // A run that stopped before it came to this axis shows one size of it, or none.
+  if (stages.length < 2 && measured.evidence.stages.some((stage) => stage.stopped))
+    return nothing(`The run stopped before "${axis.title}" was tried; that counts as the weak reference's.`)
+  if (!measured.references) return notJudged(`Not judged: ${NO_REFERENCES}.`)
+  const own = candidateGrowth(measured, axis, criterion)
+  if (!own) return notJudged(`The run holds fewer than two measured sizes of "${axis.title}".`)
+  const between = ends(measured, axis, criterion, own.target)
+  if (!between) return notJudged(`Not judged: ${NO_REFERENCES}.`)
+  return {
+    points: criterion.points * growthShare(own.carriedOn, between.strong, between.weak),
+    reason: sentence(criterion, measured, own, between),
+    evidence: {
+      axis: axis.id,
+      unit: axis.unit,
+      measure: criterion.measure,
+      operation: criterion.operation ?? null,
+      curve: own.curve.map(({ n, value }) => ({ n, value })),
+      judgedAt: own.target,
+      bound: own.bound,
+      carriedOn: own.carriedOn,
+      strong: between.strong,
+      weak: between.weak,
+      exponent: exponentOf(own),
+    },
+  }
+}
+
+/** By which power of the size the figure grows where it is judged. */
+export function exponentOf({ curve, carriedOn, target }: Growth): number {
+  const [small, large] = curve.slice(-2)
+  return small && large ? exponentAt(small, large, { n: target, value: carriedOn }) : 0
+}
+
+function sentence(
+  criterion: GrowthCriterion,
+  { question, weights }: Measured,
+  own: Growth,
+  between: { strong: number; weak: number },
+): string {
+  const axis = question.axes.find((one) => one.id === criterion.axis)!
+  const figure = (value: number) =>
+    criterion.measure === "largest-partition-bytes"
+      ? bytes(value)
+      : criterion.measure === "rows"
+        ? count(value, "row")
+        : `${number(value)} ${weights.unit}`
+  const what = {
+    "largest-partition-bytes": "The largest partition",
+    rows: `The rows read per call of ${criterion.operation}`,
+    cost: criterion.operation ? `The cost of ${criterion.operation}` : "The cost of the stated mix",
+  }[criterion.measure]
+  const shape = inWords(exponentOf(own)).replace(/s\b/, criterion.measure === "rows" ? "" : "s")
+  const bound = own.bound ? ` (${own.bound})` : ""
+  return `${what} ${shape} with ${axis.title}: carried on to ${number(own.target)} ${axis.unit} it comes to ${figure(own.carriedOn)}${bound}, strong to ${figure(between.strong)}, weak to ${figure(between.weak)}.`
+}

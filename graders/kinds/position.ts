@@ -1,0 +1,56 @@
+/** Position: where a timed call stands between the strong reference (0) and the anchor (1). Takes the ladder as measured. */
+import { falling } from "../curves.ts"
+import { number, percent } from "../figures.ts"
+import { type Judge, nothing, notJudged } from "../judged.ts"
+import { stoppedAt } from "../measured.ts"
+
+const FULL_TO = 0.05
+const NONE_FROM = 1
+/** With the candidate left out, the references may be this much faster before it looks like hogging. */
+const LEFT_OUT_TOLERANCE = 0.03
+/** Of the time between its turns, a candidate's hosts may burn this share. */
+export const OFF_TURN_TOLERANCE = 0.05
+
+/** Share of the points for a place on the ladder. */
+export const positionShare = (ladder: number) => falling(ladder, FULL_TO, NONE_FROM)
+
+/** True where the references run faster, beyond the interval and the tolerance, when the candidate is not there. */
+export const hogs = (leftOut: { value: number; high: number }) =>
+  leftOut.high < 1 && leftOut.value < 1 - LEFT_OUT_TOLERANCE
+
+export const position: Judge<"position"> = (criterion, { evidence, question }) => {
+  const seen = evidence.position
+  const stopped = stoppedAt(evidence)
+  if (!seen)
+    return stopped
+      ? nothing(`Calls were not timed, because the run stopped at ${stopped.label} (${stopped.stopped}).`)
+      : notJudged("Not judged: the run holds no timed calls.")
+  const figures = {
+    operation: seen.operation,
+    stage: seen.stage,
+    ladder: seen.ladder,
+    rounds: seen.rounds,
+    midmeansMs: seen.midmeans,
+    leftOut: seen.leftOut,
+    offTurnCpuShare: seen.offTurnCpuShare,
+  }
+  if (seen.skipped) return nothing(`No rounds were timed: ${seen.skipped}.`, figures)
+  if (hogs(seen.leftOut))
+    return nothing(
+      `The references ran ${percent(1 - seen.leftOut.value)} faster whenever this design was left out: it works on between its own calls.`,
+      figures,
+    )
+  if (seen.offTurnCpuShare > OFF_TURN_TOLERANCE)
+    return nothing(
+      `Its processes used ${percent(seen.offTurnCpuShare)} of the CPU time between their own calls, where ${percent(OFF_TURN_TOLERANCE)} is allowed.`,
+      figures,
+    )
+  const { value, low, high } = seen.ladder
+  const anchor = question.position.anchor[evidence.engine] ?? "the anchor"
+  return {
+    points: criterion.points * positionShare(value),
+    interval: { low: criterion.points * positionShare(high), high: criterion.points * positionShare(low) },
+    reason: `A call of ${seen.operation} stands at ${percent(value)} of the way from strong to ${anchor} (${percent(low)} to ${percent(high)}, ${number(seen.rounds)} rounds).`,
+    evidence: figures,
+  }
+}

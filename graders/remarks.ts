@@ -1,0 +1,64 @@
+/** What a reader must know about a report's figures before believing them: what is missing, capped, near an edge, or beyond this machine. */
+import { nearEdge } from "./bands.ts"
+import { capital, list, milliseconds, points } from "./figures.ts"
+import { RULES } from "./findings/table.ts"
+import { stoppedAt } from "./measured.ts"
+import type { Report } from "./report.ts"
+
+export function remarksOn(report: Report, cappedBecause: string | null): string[] {
+  const { evidence, measured, total, outOf, interval, measuredBand } = report
+  const remarks: string[] = []
+  if (evidence?.quick) remarks.push("This was a quick run: it counts and finds, and gives no points and no band.")
+  if (measuredBand && cappedBecause)
+    remarks.push(
+      measuredBand === "not yet working"
+        ? `The band is "not yet working" because ${cappedBecause}.`
+        : `The band can be no better than weak because ${cappedBecause}.`,
+    )
+  if (measured.points !== null && !cappedBecause) {
+    const near = nearEdge(measured.points, measured.outOf, measured.interval, "The measured part with")
+    if (near) remarks.push(near)
+  }
+  if (total !== null && !cappedBecause) {
+    const near = nearEdge(total, outOf, interval, "The total of")
+    if (near) remarks.push(near)
+  }
+  if (evidence) remarks.push(...remarksOnRun(evidence))
+  if (!evidence?.quick) remarks.push(...notJudgedYet(report))
+  return remarks
+}
+
+function remarksOnRun(evidence: NonNullable<Report["evidence"]>): string[] {
+  const remarks: string[] = []
+  const stopped = stoppedAt(evidence)
+  if (stopped) remarks.push(`Stopped at ${stopped.label}: ${stopped.stopped}.`)
+  for (const one of evidence.peak?.operations ?? [])
+    if (one.strong.p99 > one.budgetP99Ms)
+      remarks.push(
+        `Whether ${one.operation} holds its budget of ${milliseconds(one.budgetP99Ms)} at peak cannot be told: this machine is too slow to say, the strong reference took ${milliseconds(one.strong.p99)} as well.`,
+      )
+  for (const suspicion of evidence.suspicions)
+    if (!RULES.some((rule) => rule.rule === suspicion.rule)) remarks.push(capital(suspicion.message))
+  for (const fault of evidence.provenance.faults)
+    remarks.push(`An earlier try failed on our side and does not count: ${fault}`)
+  return remarks
+}
+
+/** Criteria without points, grouped by reason. */
+function notJudgedYet(report: Report): string[] {
+  const byReason = Map.groupBy(
+    report.scores.filter((score) => score.points === null),
+    (score) => score.reason,
+  )
+  return [...byReason].map(([reason, scores]) => {
+    const worth = scores.reduce((sum, score) => sum + score.outOf, 0)
+    const names = scores.length > 3 ? `${scores.length} criteria` : list(scores.map((score) => `"${score.title}"`))
+    return `Not judged yet: ${names}, worth ${points(worth)} points: ${lowered(reason)}`
+  })
+}
+
+/** The reason as the end of a sentence. */
+function lowered(reason: string): string {
+  const bare = reason.replace(/^Not judged: /, "")
+  return bare.slice(0, 1).toLowerCase() + bare.slice(1)
+}

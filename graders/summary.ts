@@ -1,0 +1,54 @@
+/** Three plain sentences for the head of a report: what the design does well, what costs most, the next step worth most points. Adds no facts. */
+import { causesOf } from "./causes.ts"
+import { capital, list, points } from "./figures.ts"
+import type { Report } from "./report.ts"
+
+/** From this share of its points a criterion counts as done well. */
+const WELL = 0.9
+
+export function summarise(report: Report): string[] {
+  if (report.quick) return summariseQuick(report)
+  return [well(report), costsMost(report), nextStep(report)].filter((sentence) => sentence !== null)
+}
+
+function well({ scores }: Report): string {
+  const judged = scores.filter((score) => score.points !== null)
+  const good = judged.filter((score) => score.points! >= WELL * score.outOf)
+  if (good.length === 0) return "No criterion comes near its full points yet."
+  const best = good.toSorted((a, b) => b.outOf - a.outOf).slice(0, 3)
+  const all = good.length === judged.length
+  const what = list(best.map((score) => `"${score.title}" (${points(score.points!)} of ${points(score.outOf)})`))
+  return all ? `It does well throughout, first of all in ${what}.` : `It does well in ${what}.`
+}
+
+function costsMost(report: Report): string | null {
+  const [worst] = causesOf(report)
+  if (!worst || worst.pointsLost < 0.5) return "Nothing in the measured part costs it half a point."
+  const lost = `costs most: ${points(worst.pointsLost)} points`
+  if (worst.finding) return `${quoted(worst.finding.title)} ${lost}. ${worst.finding.evidence}`
+  const score = report.scores.find((one) => one.criterion === worst.criteria[0])!
+  return `${quoted(worst.title)} ${lost}. ${score.reason}`
+}
+
+function nextStep(report: Report): string | null {
+  const [worst] = causesOf(report)
+  if (!worst || worst.pointsLost < 0.5)
+    return report.written.points === null && report.written.outOf > 0
+      ? `What remains is the written answer: it is worth ${points(report.written.outOf)} points and not judged yet.`
+      : "No next step would be worth half a point."
+  const worth = `worth up to ${points(worst.pointsLost)} points`
+  if (worst.finding) return `Next step, ${worth}: ${worst.finding.remedy}`
+  if (worst.title === "Wrong answers")
+    return `Next step, ${worth}: make the broken answers right first, beginning with the first example below; wrong answers take their share of every other criterion.`
+  return `Next step, ${worth}: look at what "${capital(worst.title)}" was measured from.`
+}
+
+function summariseQuick({ findings }: Report): string[] {
+  if (findings.length === 0) return ["Nothing in the design stands out at these sizes."]
+  return [
+    `Found at these sizes: ${list([...new Set(findings.map((finding) => quoted(finding.title)))])}.`,
+    `Look first at this: ${findings[0]!.remedy}`,
+  ]
+}
+
+const quoted = (title: string) => `"${title}"`

@@ -1,0 +1,39 @@
+import type { Access, Engines, Event } from "proofrun/clickstream"
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const OPTIONS = { prepare: true, isIdempotent: true }
+
+const INSERT = `INSERT INTO events_by_user_month (user_id, month, at, event_id, type, page_url) VALUES (?, ?, ?, ?, ?, ?)`
+const SELECT = `SELECT at, event_id, type, page_url FROM events_by_user_month
+                WHERE user_id = ? AND month = ? AND at > ? AND at <= ?`
+
+/** The partition that an event of this time lies in: its month, UTC. */
+function monthOf(at: number): number {
+  const date = new Date(at)
+  return date.getUTCFullYear() * 12 + date.getUTCMonth()
+}
+
+export default async function connect({ cassandra }: Engines): Promise<Access> {
+  async function readBucket(userId: string, month: number, now: number): Promise<Event[]> {
+    const events: Event[] = []
+    const result = await cassandra.execute(SELECT, [userId, month, now - DAY_MS, now], OPTIONS)
+    for await (const row of result)
+      events.push({ userId, eventId: row.event_id, at: row.at.getTime(), type: row.type, pageUrl: row.page_url })
+    return events
+  }
+
+  return {
+    async record({ userId, eventId, at, type, pageUrl }) {
+      await cassandra.execute(INSERT, [userId, monthOf(at), at, eventId, type, pageUrl], OPTIONS)
+    },
+
+    async lastDay(userId, now) {
+      const newest = monthOf(now)
+      const oldest = monthOf(now - DAY_MS + 1)
+      const months = Array.from({ length: newest - oldest + 1 }, (_, index) => newest - index)
+      // All at once; each comes in order, and the buckets are in order of time.
+      const buckets = await Promise.all(months.map((month) => readBucket(userId, month, now)))
+      return buckets.flat()
+    },
+  }
+}

@@ -1,0 +1,91 @@
+/** `proofrun pool`: what pods exist on this machine, read from their labels; removes them only when told to. */
+import { readdirSync } from "node:fs"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import type { ContainerSummary } from "../../sandboxes/docker/containers.ts"
+import type { Docker } from "../../sandboxes/docker/docker.ts"
+import { OURS } from "../../sandboxes/docker/labels.ts"
+import { dropAll, garbage } from "../../sandboxes/docker/reaper.ts"
+import { findEngine } from "../machine.ts"
+import { settings } from "../settings.ts"
+
+export const usage = `proofrun pool [--drop]      what is warm, in use and leaked on this machine
+
+Lists the pods with their state, age and memory.
+  warm     booted and waiting for a submission
+  in use   a submission runs in it, or it is being made
+  leaked   nobody will use it again; the next grading removes it
+  --drop   removes all of them, those in use included`
+
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: { drop: { type: "boolean", default: false } } })
+  const { docker } = await findEngine({ start: false })
+  if (values.drop) {
+    process.stdout.write(`Removed ${await dropAll(docker)} containers and volumes.\n`)
+    return 0
+  }
+  const pods = await listPods(docker)
+  if (pods.length === 0) {
+    process.stdout.write("There are no pods. ./proofrun up keeps some warm.\n")
+    return 0
+  }
+  for (const { pod, state, containers, ageSeconds, memoryBytes } of pods)
+    process.stdout.write(
+      `${pod.padEnd(14)} ${state.padEnd(40)} ${String(containers).padStart(3)} containers ${age(ageSeconds).padStart(8)} ${Math.round(memoryBytes / 2 ** 20)} MiB\n`,
+    )
+  return 0
+}
+
+export interface PodLine {
+  pod: string
+  state: string
+  containers: number
+  ageSeconds: number
+  memoryBytes: number
+}
+
+export async function listPods(docker: Docker): Promise<PodLine[]> {
+  const containers = await docker.containers.list(OURS)
+  const volumes = await docker.volumes.list(OURS)
+  const warm = warmPods()
+  const names = new Set([...containers, ...volumes].map(({ labels }) => labels.pod ?? "(none)"))
+  return Promise.all(
+    [...names].sort().map(async (pod) => {
+      const own = containers.filter(({ labels }) => (labels.pod ?? "(none)") === pod)
+      const leak = await leaked(docker, own)
+      const memory = await Promise.all(
+        own.filter(({ running }) => running).map(({ id }) => docker.containers.usage(id).catch(() => null)),
+      )
+      return {
+        pod,
+        state: leak ?? (warm.has(pod) ? "warm" : "in use"),
+        containers: own.length,
+        ageSeconds: (Date.now() - Math.min(...own.map(({ createdAtMs }) => createdAtMs), Date.now())) / 1000,
+        memoryBytes: memory.reduce((sum, usage) => sum + (usage?.memoryBytes ?? 0), 0),
+      }
+    }),
+  )
+}
+
+async function leaked(docker: Docker, containers: ContainerSummary[]): Promise<string | null> {
+  if (containers.length === 0) return "leaked: volumes without containers"
+  for (const container of containers) {
+    const why = await garbage(docker, container, Date.now())
+    if (why) return `leaked: ${why}`
+  }
+  return null
+}
+
+/** A warm pod is one record file; see sandboxes/pool.ts. */
+function warmPods(): Set<string> {
+  try {
+    const files = readdirSync(join(settings().stateFolder, "pods"))
+    return new Set(files.flatMap((file) => /^warm-(.+)\.json$/.exec(file)?.[1] ?? []))
+  } catch {
+    return new Set()
+  }
+}
+
+function age(seconds: number): string {
+  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`
+}

@@ -1,0 +1,112 @@
+/** How costs and partitions grow along each axis, as curves to draw and as tables to read. */
+import type { Comparison, Design } from "../../graders/comparison.ts"
+import { exponentAt, extrapolate, type Point } from "../../graders/curves.ts"
+import { capital } from "../../graders/figures.ts"
+import { candidateGrowth, type GrowthCriterion } from "../../graders/growth-fit.ts"
+import type { Report } from "../../graders/report.ts"
+import type { Cell, Table } from "./tables.ts"
+
+export interface Curve {
+  name: string
+  points: Point[]
+  /** Carried on to the size that is judged. */
+  beyond: Point | null
+  /** By which power of the size it grows there. */
+  exponent: number
+}
+
+export interface GrowthPicture {
+  axis: Comparison["question"]["axes"][number]
+  title: string
+  /** What is on the upright axis, with its unit. */
+  measure: string
+  unit?: "bytes"
+  /** The candidate first. */
+  curves: Curve[]
+}
+
+type Figure = Pick<GrowthCriterion, "measure" | "operation">
+type Size = Design["sizes"][number]
+
+/** Curves worth drawing: cost per call of each operation, and the largest partition, along each axis with two sizes or more. */
+export function growthPictures(report: Report): GrowthPicture[] {
+  const { comparison } = report
+  if (!comparison) return []
+  return comparison.question.axes.flatMap((axis) => {
+    const costs = comparison.question.operations.map(
+      ({ name }): GrowthPicture => ({
+        axis,
+        title: `Does ${name} get dearer with ${axis.title}?`,
+        measure: `cost per call, ${comparison.weights.unit}`,
+        curves: curvesOf(
+          report,
+          axis,
+          { measure: "cost", operation: name },
+          (size) => size.operations.find((one) => one.operation === name)?.cost,
+        ),
+      }),
+    )
+    const partitions: GrowthPicture = {
+      axis,
+      title: `Does the largest partition grow with ${axis.title}?`,
+      measure: "largest partition",
+      unit: "bytes",
+      curves: curvesOf(report, axis, { measure: "largest-partition-bytes" }, (size) => size.largestPartitionBytes),
+    }
+    return [...costs, partitions].filter((picture) => (picture.curves[0]?.points.length ?? 0) > 1)
+  })
+}
+
+function curvesOf(
+  report: Report,
+  axis: GrowthPicture["axis"],
+  figure: Figure,
+  read: (size: Size) => number | null | undefined,
+): Curve[] {
+  const { comparison, evidence } = report
+  if (!comparison || !evidence) return []
+  const stages = (comparison.axes[axis.id] ?? [])
+    .map((id) => evidence.stages.find((stage) => stage.id === id)!)
+    .filter((stage) => !stage.stopped)
+  const { question, references, weights } = comparison
+  const own = candidateGrowth({ question, evidence, references, weights }, axis, figure)
+  return comparison.designs.map((design, index) => {
+    const points = stages.flatMap((stage): Point[] => {
+      const size = design.sizes.find((one) => one.stage === stage.id)
+      const value = size ? read(size) : null
+      return value === null || value === undefined ? [] : [{ n: stage.at[axis.id]!, value }]
+    })
+    const [small, large] = points.slice(-2)
+    if (!small || !large) return { name: design.name, points, beyond: null, exponent: 0 }
+    const beyond =
+      index === 0 && own
+        ? { n: own.target, value: own.carriedOn }
+        : { n: axis.scale, value: extrapolate(small, large, axis.scale) }
+    return { name: design.name, points, beyond, exponent: exponentAt(small, large, beyond) }
+  })
+}
+
+/** The same curves as tables: a row per size, a column per design; the last row is carried on. */
+export const growthTables = (report: Report): Table[] => growthPictures(report).map(growthTable)
+
+export function growthTable({ axis, title, measure, unit, curves }: GrowthPicture): Table {
+  const row = (label: string, cell: (curve: Curve) => number | undefined): Cell[] => [
+    label,
+    ...curves.map((curve) => cell(curve) ?? null),
+  ]
+  const sizes = curves[0]!.points.map(({ n }) =>
+    row(n.toLocaleString("en-US"), (curve) => curve.points.find((point) => point.n === n)?.value),
+  )
+  const targets = [...new Set(curves.flatMap((curve) => (curve.beyond ? [curve.beyond.n] : [])))]
+  const beyond = targets.map((n) =>
+    row(`${n.toLocaleString("en-US")} (carried on)`, (curve) =>
+      curve.beyond?.n === n ? curve.beyond.value : undefined,
+    ),
+  )
+  return {
+    title: `${title} (${measure})`,
+    head: [capital(axis.unit), ...curves.map((curve) => curve.name)],
+    rows: [...sizes, ...beyond],
+    ...(unit ? { unit } : {}),
+  }
+}

@@ -1,0 +1,132 @@
+/** The sections of the page in the order in which they are read: criteria, causes, wrong answers, pictures, findings, provenance. */
+import { causesOf } from "../../graders/causes.ts"
+import { number, percent, points } from "../../graders/figures.ts"
+import type { Report, Score } from "../../graders/report.ts"
+import { growthPictures, growthTable } from "./growth-tables.ts"
+import { barOf, evidenceOf, factsOf, figureOf, tableOf } from "./html-parts.ts"
+import { html, type Markup } from "./markup.ts"
+import { drawCallCost } from "./pictures/call-cost.ts"
+import { drawGrowth } from "./pictures/growth.ts"
+import { drawLadder } from "./pictures/ladder.ts"
+import { drawLatency } from "./pictures/latency.ts"
+import { countTable, ladderTable, latencyTable } from "./tables.ts"
+import { brief, plusMinus, SHOWN_EXAMPLES } from "./words.ts"
+
+export function criteriaOf(report: Report): Markup {
+  return html`<section id="criteria"><h2>Criteria</h2><table class="wide">
+    <thead><tr><th scope="col">Criterion</th><th scope="col" class="points">Points</th></tr></thead>
+    <tbody>${report.scores.map(criterionOf)}</tbody></table></section>`
+}
+
+function criterionOf(score: Score): Markup {
+  const open = typeof score.evidence === "object" && score.evidence !== null && Object.keys(score.evidence).length > 0
+  return html`<tr><td><strong>${score.title}</strong><p class="small">${score.reason}</p>
+    ${open && html`<details><summary>Evidence<span class="muted"> for ${score.title}</span></summary>${evidenceOf(score.evidence, score.title)}</details>`}</td>
+    <td class="points">${score.points === null ? "not judged, of " : `${points(score.points)}${plusMinus(score.interval)} of `}${points(score.outOf)}${barOf(score.points === null ? null : score.points / score.outOf)}</td></tr>`
+}
+
+export function causesSection(report: Report): Markup | false {
+  const causes = causesOf(report)
+  if (causes.length === 0) return false
+  const title = (id: string) => report.scores.find((score) => score.criterion === id)?.title ?? id
+  return html`<section id="causes"><h2>Where the points went</h2><p class="small muted">Every lost point stands once, with its first cause.</p>
+    <table class="wide"><thead><tr><th scope="col">Cause</th><th scope="col">Criteria</th><th scope="col" class="figure">Points</th></tr></thead>
+    <tbody>${causes.map((cause) => html`<tr><th scope="row">${cause.title}</th><td>${cause.criteria.map(title).join(", ")}</td><td class="figure">−${points(cause.pointsLost)}</td></tr>`)}</tbody></table></section>`
+}
+
+export function wrongAnswersOf({ evidence }: Report): Markup | false {
+  const broken = evidence?.invariants.filter((one) => one.broken > 0) ?? []
+  if (broken.length === 0) return false
+  return html`<section><h2>Wrong answers</h2>${broken.map((one) => {
+    const example = one.examples[0]
+    return html`<h3>${one.invariant}: ${number(one.broken)} of ${number(one.checked)} checks</h3>${
+      example &&
+      factsOf([
+        ["what", example.message],
+        ["request", html`<code>${brief(example.request, 1000)}</code>`],
+        ["came", html`<code>${brief(example.got, 1000)}</code>`],
+        ["due", html`<code>${brief(example.expected, 1000)}</code>`],
+        [
+          "when",
+          `at ${example.stage}, ${example.pass}; ${one.examples.length > SHOWN_EXAMPLES ? "more" : "all"} examples are in the JSON report`,
+        ],
+      ])
+    }`
+  })}</section>`
+}
+
+export function picturesOf(report: Report): Markup | false {
+  const { evidence, comparison } = report
+  if (!evidence || !comparison) return false
+  const { position, peak } = evidence
+  const anchor = comparison.question.position.anchor[evidence.engine] ?? "anchor"
+  const figures = [
+    ...growthPictures(report).map((picture) => figureOf(picture.title, drawGrowth(picture), growthTable(picture))),
+    ...(position && !position.skipped
+      ? [figureOf("Where between the references?", drawLadder(position, anchor), ladderTable(position, anchor))]
+      : []),
+    ...(peak && !peak.skipped
+      ? peak.operations.map((one) =>
+          figureOf(`Does ${one.operation} hold its budget at peak?`, drawLatency(one, peak.seconds), latencyTable(one)),
+        )
+      : []),
+    ...countTable(report).map((table) => figureOf(table.title, drawCallCost(table), table)),
+  ]
+  return (
+    figures.length > 0 &&
+    html`<section id="pictures"><h2>What was measured</h2><div class="pictures">${figures}</div></section>`
+  )
+}
+
+export function findingsOf({ findings, scores }: Report): Markup | false {
+  if (findings.length === 0) return false
+  const title = (id: string) => scores.find((score) => score.criterion === id)?.title ?? id
+  return html`<section id="findings"><h2>Findings</h2>${findings.map(
+    (finding, index) =>
+      html`<article class="finding" id="finding-${index + 1}"><h3>${finding.title}</h3>${factsOf([
+        ["rule", finding.rule],
+        [
+          "where",
+          html`<code>${finding.place}</code>${finding.line !== undefined && html` · <a href="#schema-${finding.line}">schema, line ${finding.line}</a>`}`,
+        ],
+        ["evidence", finding.evidence],
+        ["remedy", finding.remedy],
+        ...(finding.explains.length > 0 ? [["explains", finding.explains.map(title).join(", ")] as const] : []),
+        ...(finding.pointsLost > 0 ? [["points lost", points(finding.pointsLost)] as const] : []),
+      ])}</article>`,
+  )}</section>`
+}
+
+export function provenanceOf({ provenance: from, rubric, comparison, evidence }: Report): Markup | false {
+  if (!from) return false
+  const entries = (record: Record<string, string | number>) =>
+    Object.entries(record)
+      .map(([name, value]) => `${name} ${typeof value === "number" ? number(value) : value}`)
+      .join(", ")
+  return html`<section id="measured"><h2>How this was measured</h2>${factsOf([
+    ["started", `${from.startedAt}, took ${number(from.seconds)} s`],
+    ["rubric", `version ${rubric.version}, ${rubric.hash}`],
+    ["images", html`<code>${entries(from.images)}</code>`],
+    ["engine", entries(from.engine)],
+    ["machine", entries(from.machine)],
+    ["seed", from.seed],
+    ["key of the data", html`<code>${from.key}</code>`],
+    ["workload", html`<code>${from.workloadHash}</code>`],
+    ...(evidence?.peak && !evidence.peak.skipped
+      ? [
+          [
+            "generator lag",
+            `p50 ${number(evidence.peak.generatorLagMs.p50)} ms, p99 ${number(evidence.peak.generatorLagMs.p99)} ms, at most ${number(evidence.peak.generatorLagMs.max)} ms`,
+          ] as const,
+        ]
+      : []),
+    ...(comparison
+      ? [
+          [
+            "cost",
+            `${comparison.weights.unit}, fitted on ${comparison.weights.fittedOn}, median error ${percent(comparison.weights.error)}`,
+          ] as const,
+        ]
+      : []),
+  ])}${tableOf({ title: "seconds per phase", head: ["Phase", "seconds"], rows: from.phases.map((one) => [one.phase, one.seconds]) })}</section>`
+}

@@ -1,0 +1,33 @@
+/** What was handed in: the answer, the schema with findings at their lines, the code with the compiler's warnings at theirs. Shown, never run. */
+import type { Report } from "../../graders/report.ts"
+import { html, type Markup } from "./markup.ts"
+
+type Notes = { line: number; text: string }[]
+
+export function submissionOf({ submission, findings, warnings, rejected, evidence }: Report): Markup {
+  const atSchema = findings.flatMap(({ line, title, evidence: seen }) =>
+    line === undefined ? [] : [{ line, text: `${title}: ${seen}` }],
+  )
+  const refusedAt = (stage: boolean): Notes =>
+    rejected?.line !== undefined && stage ? [{ line: rejected.line, text: rejected.message }] : []
+  const notes = evidence?.notes ?? []
+  return html`${submission.answer.trim() !== "" && html`<section id="answer"><h2>Answer</h2><div class="answer">${submission.answer}</div></section>`}
+    ${submission.schema && html`<section id="schema"><h2>Schema</h2>${notes.map((note) => html`<p class="small muted">${note}</p>`)}${sourceOf("schema.cql", submission.schema, [...atSchema, ...refusedAt(rejected?.stage === "schema")], "schema")}</section>`}
+    ${submission.keys && html`<section><h2>Keys</h2><div class="answer">${submission.keys}</div></section>`}
+    <section id="code"><h2>Code</h2>${Object.entries(submission.files).map(([file, text]) => {
+      const own = warnings
+        .filter((warning) => warning.file === file)
+        .map(({ line, message }) => ({ line, text: message }))
+      return html`<h3>${file}</h3>${sourceOf(file, text, [...own, ...refusedAt(rejected?.file === file)], null)}`
+    })}</section>`
+}
+
+/** Numbered lines; what is said about a line stands below it. */
+function sourceOf(name: string, text: string, notes: Notes, anchor: string | null): Markup {
+  const lines = text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n")
+  return html`<div class="source" role="region" tabindex="0" aria-label="${name}"><ol>${lines.map((line, index) => {
+    const own = notes.filter((note) => note.line === index + 1)
+    const id = anchor !== null && html` id="${anchor}-${index + 1}"`
+    return html`<li${id}${own.length > 0 && html` class="marked"`}><span class="n">${index + 1}</span><code>${line}</code>${own.map((note) => html`<span class="note">${note.text}</span>`)}</li>`
+  })}</ol></div>`
+}

@@ -1,0 +1,101 @@
+/** The figures of a report as plain tables: the terminal prints them, the page draws them and shows them behind each picture. */
+import type { Design } from "../../graders/comparison.ts"
+import { bytes, number } from "../../graders/figures.ts"
+import type { Report } from "../../graders/report.ts"
+import type { Latency, Peak, Position } from "../../sandboxes/evidence.ts"
+
+export type Cell = string | number | null
+
+export interface Table {
+  title: string
+  head: string[]
+  rows: Cell[][]
+  /** "bytes" where the cells are bytes; otherwise the unit is in the head. */
+  unit?: "bytes"
+}
+
+const sizeOf = (design: Design, stage: string) => design.sizes.find((size) => size.stage === stage)
+
+/** Counts that a reader wants to see first, by their names; what an engine counts beyond them follows. */
+const COUNT_TITLES: Record<string, string> = {
+  roundTrips: "round trips",
+  waves: "dependent round trips",
+  requestKiB: "sent KiB",
+  replyKiB: "received KiB",
+  requests: "requests",
+  lookups: "partition look-ups",
+  rows: "rows read",
+  tombstones: "tombstones",
+  ranges: "range scans",
+  reads: "reads",
+  mutations: "mutations",
+  readKiB: "read in engine KiB",
+  writtenKiB: "written KiB",
+}
+
+export const countTitle = (name: string): string => COUNT_TITLES[name] ?? name
+
+/** One table per operation: what one call costs at the largest finished size, beside the references. */
+export function countTable(report: Report): Table[] {
+  const { comparison, evidence } = report
+  const stage = evidence?.stages.filter((one) => !one.stopped).at(-1)
+  if (!comparison || !stage) return []
+  return comparison.question.operations.map(({ name }) => {
+    const columns = comparison.designs.flatMap((design) => {
+      const operation = sizeOf(design, stage.id)?.operations.find((one) => one.operation === name)
+      return operation ? [{ design: design.name, ...operation }] : []
+    })
+    const known = new Set(columns.flatMap((column) => Object.keys(column.counts)))
+    const names = [...Object.keys(COUNT_TITLES), ...known].filter(
+      (count, index, all) => all.indexOf(count) === index && columns.some((column) => (column.counts[count] ?? 0) > 0),
+    )
+    const returned = stage.work.find((one) => one.operation === name)?.returned ?? 0
+    return {
+      title: `What does one call of ${name} cost? At ${stage.label}`,
+      head: ["per call", ...columns.map((column) => column.design)],
+      rows: [
+        ...names.map((count): Cell[] => [countTitle(count), ...columns.map((column) => column.counts[count] ?? null)]),
+        ...(returned > 0 ? [["elements returned", returned, ...columns.slice(1).map(() => null)] as Cell[]] : []),
+        [`cost, ${comparison.weights.unit}`, ...columns.map((column) => column.cost)],
+      ],
+    }
+  })
+}
+
+/** A cell as it is read. */
+export const cellText = (cell: Cell, unit?: "bytes"): string =>
+  cell === null ? "–" : typeof cell === "string" ? cell : unit === "bytes" ? bytes(cell) : number(cell)
+
+/** The ladder's figures: midmeans and engine CPU of each arm. */
+export function ladderTable({ midmeans, cpuMicros, times }: Position, anchor: string): Table {
+  const row = (name: string, arm: keyof Position["midmeans"]): Cell[] => [
+    name,
+    midmeans[arm],
+    cpuMicros[arm],
+    times[arm].length,
+  ]
+  return {
+    title: "timed calls",
+    head: ["design", "midmean ms", "engine CPU µs", "calls"],
+    rows: [row("this design", "candidate"), row("strong", "strong"), row("control", "control"), row(anchor, "anchor")],
+  }
+}
+
+/** Percentiles at peak. */
+export function latencyTable({ operation, candidate, strong, budgetP99Ms }: Peak["operations"][number]): Table {
+  const row = (name: string, { p50, p95, p99, p999, max, count, failed }: Latency): Cell[] => [
+    name,
+    p50,
+    p95,
+    p99,
+    p999,
+    max,
+    count,
+    failed,
+  ]
+  return {
+    title: `latency of ${operation} at peak, budget ${number(budgetP99Ms)} ms at p99`,
+    head: ["design", "p50 ms", "p95 ms", "p99 ms", "p99.9 ms", "max ms", "calls", "failed"],
+    rows: [row("this design", candidate), row("strong", strong)],
+  }
+}

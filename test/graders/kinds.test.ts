@@ -1,0 +1,273 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import type { Evidence } from "../../sandboxes/evidence.ts"
+import { breakInvariant, edited, evidenceOf, gradeOf, referenceCounts, rulesOf, scoreOf } from "./made-up.ts"
+
+const graded = (edit: (evidence: Evidence) => void) => gradeOf(edited("strong", edit))
+const points = (criterion: string, edit: (evidence: Evidence) => void) => scoreOf(graded(edit), criterion).points
+const lastDay = (evidence: Evidence, stage = -1) => evidence.stages.at(stage)!.work[1]!
+
+describe("correctness", () => {
+  it("loses an invariant's points in full at one broken reply", () => {
+    expect(points("right", (e) => breakInvariant(e, "ties", 1))).toBe(16)
+    expect(points("right", (e) => breakInvariant(e, "ties", 80))).toBe(16)
+  })
+
+  it("is null where the run holds no check, and names what is missing", () => {
+    const score = scoreOf(
+      graded((e) => {
+        e.invariants = e.invariants.filter((one) => one.invariant !== "order")
+      }),
+      "right",
+    )
+    expect(score.points).toBeNull()
+    expect(score.reason).toContain("newest first")
+  })
+
+  it("charges to the design what a stopped run did not reach", () => {
+    const score = scoreOf(
+      graded((e) => {
+        e.invariants = e.invariants.filter((one) => one.invariant !== "long-day")
+        e.stages[2]!.stopped = "lastDay took longer than 5 s"
+      }),
+      "right",
+    )
+    expect(score.points).toBe(16)
+    expect(score.reason).toContain("30 days")
+  })
+})
+
+describe("work", () => {
+  it("never gives more for dearer counts", () => {
+    const count = fc.constantFrom("roundTrips", "lookups", "rows", "tombstones", "ranges", "mutations", "readKiB")
+    const amount = fc.double({ min: 0, max: 5000, noNaN: true })
+    fc.assert(
+      fc.property(count, amount, amount, (name, some, more) => {
+        const withCount = (value: number) => points("work", (e) => (lastDay(e).counts[name] = value))!
+        expect(withCount(some + more)).toBeLessThanOrEqual(withCount(some) + 1e-9)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it("never gives more for more stored bytes or for failures", () => {
+    const some = fc.double({ min: 0, max: 1, noNaN: true })
+    fc.assert(
+      fc.property(some, some, (share, more) => {
+        const failing = (part: number) => points("work", (e) => (lastDay(e).failed = 24 * Math.min(1, part)))!
+        expect(failing(share + more)).toBeLessThanOrEqual(failing(share) + 1e-9)
+        const stored = (part: number) => points("work", (e) => (e.stages.at(-1)!.storage!.liveBytes = 1e9 * part))!
+        expect(stored(share + more)).toBeLessThanOrEqual(stored(share) + 1e-9)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it("has no cliff in any count", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1, max: 5000, noNaN: true }), (rows) => {
+        const at = (value: number) => points("work", (e) => (lastDay(e).counts.rows = value))!
+        expect(Math.abs(at(rows) - at(rows * 1.001))).toBeLessThan(0.05)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it("gives full marks, not more, to a design that works less than the strong one", () => {
+    expect(points("work", (e) => (lastDay(e).counts.lookups = 0))).toBe(20)
+  })
+
+  it("costs as much as the weak reference where every call failed", () => {
+    expect(points("work", (e) => (lastDay(e).wrong = 24))).toBe(0)
+  })
+
+  it("costs as much as the weak reference where the answers did not come from the engine", () => {
+    const report = graded((e) => {
+      for (const name of Object.keys(lastDay(e).counts)) lastDay(e).counts[name] = 0
+      e.suspicions.push({
+        rule: "unread-answer",
+        message: "too few bytes were read",
+        evidence: { operation: "lastDay" },
+      })
+    })
+    expect(scoreOf(report, "work").points).toBe(0)
+    expect(rulesOf(report)).toContain("unread-answer")
+  })
+
+  it("is nothing where the largest size could not be finished", () => {
+    expect(points("work", (e) => (e.stages.at(-1)!.stopped = "lastDay took longer than 5 s"))).toBe(0)
+  })
+
+  it.each(["missing", "stale"])("is null with the way out where the references' counts are %s", (how) => {
+    const counts = how === "missing" ? null : { ...referenceCounts, workloadHash: "another" }
+    const report = gradeOf(evidenceOf("strong"), { referenceCounts: counts })
+    for (const id of ["work", "partition", "rows"]) {
+      expect(scoreOf(report, id).points).toBeNull()
+      expect(scoreOf(report, id).reason).toContain("./proofrun verify --store")
+    }
+    expect(report.measured).toEqual({ points: null, outOf: 75, interval: null })
+    expect(report.measuredBand).toBeNull()
+  })
+})
+
+describe("growth", () => {
+  it("judges what expires within 1.5 times the retention at that bound", () => {
+    const monthly = (ttl: number) => (e: Evidence) => {
+      e.schema.tables[0]!.ttlSeconds = ttl * 86_400
+      for (const [index, stage] of e.stages.entries())
+        stage.storage!.tables[0]!.largestPartitionBytes = stage.storage!.largestPartitionBytes =
+          1_080_000 + [2, 8, 29, 29, 29][index]! * 12 * 180
+    }
+    expect(points("partition", monthly(31))).toBeGreaterThan(9)
+    expect(points("partition", monthly(46))).toBeCloseTo(0)
+    expect(points("partition", monthly(0))).toBeCloseTo(0)
+    expect(scoreOf(graded(monthly(31)), "partition").reason).toContain("45 days")
+  })
+
+  it("takes the default away where a statement says USING TTL 0", () => {
+    const report = gradeOf(
+      edited("adequate", (e) => {
+        e.schema.tables[0]!.ttlSeconds = 31 * 86_400
+        e.statements[0]!.ttl = 0
+      }),
+    )
+    expect(scoreOf(report, "partition").points).toBeCloseTo(0)
+  })
+
+  it("never gives more for steeper growth", () => {
+    const slope = fc.double({ min: 0, max: 50, noNaN: true })
+    fc.assert(
+      fc.property(slope, slope, (some, more) => {
+        const growing = (rows: number) =>
+          points("rows", (e) => {
+            for (const stage of e.stages) stage.work[1]!.counts.rows = 12 + rows * stage.at.history!
+          })!
+        expect(growing(some + more)).toBeLessThanOrEqual(growing(some) + 1e-9)
+        expect(Math.abs(growing(some) - growing(some * 1.001 + 1e-6))).toBeLessThan(0.05)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it("is nothing where a size of the axis could not be finished, and knows other axes apart", () => {
+    const report = graded((e) => {
+      e.stages[4]!.stopped = "lastDay took longer than 5 s"
+    })
+    expect(scoreOf(report, "rows").points).toBe(5)
+    expect(points("rows", (e) => (e.stages[2]!.stopped = "lastDay took longer than 5 s"))).toBe(0)
+  })
+})
+
+describe("engine CPU that the counts do not explain", () => {
+  const busy = (factor: number) => (e: Evidence) => {
+    e.position!.cpuMicros.candidate *= factor
+  }
+
+  it("is forgiven up to half as much again", () => {
+    expect(points("work", busy(1.45))).toBe(20)
+    expect(rulesOf(graded(busy(1.45)))).not.toContain("uncounted-work")
+  })
+
+  it("is charged beyond, without a cliff, and named", () => {
+    expect(points("work", busy(1.6))).toBeGreaterThan(19)
+    expect(points("work", busy(20))).toBeLessThan(12)
+    const report = graded(busy(20))
+    expect(rulesOf(report)).toEqual(["uncounted-work"])
+    expect(report.findings[0]!.explains).toContain("work")
+  })
+
+  it("is seen when it grows with the data while the counts stand still", () => {
+    const report = graded((e) => {
+      for (const [index, stage] of e.stages.entries()) stage.work[1]!.cpuMicros = 300 * 4 ** index
+    })
+    expect(rulesOf(report)).toContain("uncounted-work")
+    expect(scoreOf(report, "rows").points).toBeLessThan(5)
+  })
+})
+
+describe("position", () => {
+  it("is 0 with the reason where no rounds were timed", () => {
+    const score = scoreOf(
+      graded((e) => (e.position!.skipped = "one call took longer than the anchor's")),
+      "position",
+    )
+    expect([score.points, score.reason]).toEqual([0, "No rounds were timed: one call took longer than the anchor's."])
+  })
+
+  it("is 0 where the references run faster without the design", () => {
+    expect(points("position", (e) => (e.position!.leftOut = { value: 0.8, low: 0.75, high: 0.85 }))).toBe(0)
+    expect(points("position", (e) => (e.position!.leftOut = { value: 0.8, low: 0.55, high: 1.05 }))).toBe(10)
+    expect(points("position", (e) => (e.position!.leftOut = { value: 0.98, low: 0.97, high: 0.99 }))).toBe(10)
+  })
+
+  it("is 0 where the processes work between their calls", () => {
+    const report = graded((e) => (e.position!.offTurnCpuShare = 0.2))
+    expect(scoreOf(report, "position").points).toBe(0)
+    expect(rulesOf(report)).toEqual(["off-turn-work"])
+  })
+
+  it("is null where the run did not time any, and 0 where the design kept it from doing so", () => {
+    expect(points("position", (e) => (e.position = null))).toBeNull()
+    const stopped = (e: Evidence) => {
+      e.position = null
+      e.stages.at(-1)!.stopped = "lastDay took longer than 5 s"
+    }
+    expect(points("position", stopped)).toBe(0)
+  })
+
+  it("carries the ladder's interval through to points", () => {
+    const score = scoreOf(
+      graded((e) => (e.position!.ladder = { value: 0.525, low: 0.43, high: 0.62 })),
+      "position",
+    )
+    expect(score.points).toBeCloseTo(5)
+    expect(score.interval!.low).toBeCloseTo(4)
+    expect(score.interval!.high).toBeCloseTo(6)
+  })
+})
+
+describe("budget", () => {
+  it("weighs operations alike", () => {
+    expect(points("budget", (e) => (e.peak!.operations[0]!.p99Ratio = { value: 9, low: 8, high: 10 }))).toBe(5)
+  })
+
+  it("is null where an operation is missing from the peak", () => {
+    expect(points("budget", (e) => void e.peak!.operations.pop())).toBeNull()
+  })
+
+  it("is 0 with the reason where the peak could not be sent", () => {
+    const score = scoreOf(
+      graded((e) => (e.peak!.skipped = "these calls need more CPU than there is")),
+      "budget",
+    )
+    expect([score.points, score.reason]).toEqual([0, "The peak was not sent: these calls need more CPU than there is."])
+  })
+})
+
+describe("the sizes of an axis", () => {
+  it("are the workload's where it names them", () => {
+    const report = graded((e) => {
+      e.stages.push({
+        ...structuredClone(e.stages[4]!),
+        id: "bot",
+        label: "a long day",
+        at: { history: 29, users: 361 },
+      })
+      for (const stage of e.stages) stage.axes = []
+      for (const stage of e.stages.slice(0, 3)) stage.axes!.push("history")
+      for (const stage of e.stages.slice(2, 5)) stage.axes!.push("users")
+      e.position!.stage = "6x-users"
+    })
+    expect(report.comparison!.axes).toEqual({
+      history: ["2-days", "8-days", "30-days"],
+      users: ["30-days", "3x-users", "6x-users"],
+    })
+  })
+
+  it("leave a criterion null whose named reference is not counted", () => {
+    const { adequate: _, ...references } = referenceCounts.references
+    const report = gradeOf(evidenceOf("strong"), { referenceCounts: { ...referenceCounts, references } })
+    expect(scoreOf(report, "partition").points).toBeNull()
+    expect(scoreOf(report, "rows").points).toBe(5)
+  })
+})
