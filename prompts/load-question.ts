@@ -142,8 +142,10 @@ function checkNames(
   namesReference(inQuestion, "weak", question.weak)
   for (const criterion of rubric.criteria) {
     const what = `criterion "${criterion.id}"`
-    if (criterion.kind === "growth") expect(inRubric, `\`axis\` of ${what}`, criterion.axis, axes)
-    if (criterion.kind === "growth" && criterion.weak) namesReference(inRubric, `weak of ${what}`, criterion.weak)
+    for (const { axis, weak } of criterion.kind === "growth" ? [criterion, ...(criterion.alsoAlong ?? [])] : []) {
+      expect(inRubric, `an axis of ${what}`, axis, axes)
+      if (weak) namesReference(inRubric, `weak of ${what}`, weak)
+    }
     if ((criterion.kind === "growth" || criterion.kind === "claim") && criterion.operation)
       expect(inRubric, `\`operation\` of ${what}`, criterion.operation, operations)
   }

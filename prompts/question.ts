@@ -69,6 +69,8 @@ export const CriterionSchema = z.discriminatedUnion("kind", [
     operation: operationName.optional(),
     /** The reference that earns nothing here, per engine, where it is not the question's `weak` (which may well be good at just this). */
     weak: z.record(id, id).optional(),
+    /** Further axes, each with its own weak reference: the criterion is judged along each, and the worst counts. */
+    alsoAlong: z.array(z.strictObject({ axis: id, weak: z.record(id, id).optional() })).optional(),
   }),
   z.strictObject({ ...criterion, kind: z.literal("position") }),
   z.strictObject({ ...criterion, kind: z.literal("budget") }),

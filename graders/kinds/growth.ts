@@ -8,7 +8,13 @@ import { alongAxis, type Measured, NO_REFERENCES } from "../measured.ts"
 /** Share of the points: all at strong's figure or below, none at weak's, in ln between. */
 export const growthShare = (figure: number, strong: number, weak: number) => fallingInLn(figure, strong, weak)
 
-export const growth: Judge<"growth"> = (criterion, measured) => {
+/** A design is as bounded as it is along its worst axis. */
+export const growth: Judge<"growth"> = ({ alsoAlong = [], ...criterion }, measured) => {
+  const judged = [criterion, ...alsoAlong.map((along) => ({ ...criterion, ...along }))].map((one) => along(one, measured))
+  return judged.find(({ points }) => points === null) ?? judged.reduce((worst, one) => (one.points! < worst.points! ? one : worst))
+}
+
+const along: Judge<"growth"> = (criterion, measured) => {
   const axis = measured.question.axes.find((one) => one.id === criterion.axis)
   if (!axis) return notJudged(`The question has no growth axis "${criterion.axis}".`)
   const stages = alongAxis(measured.evidence, axis.id)

@@ -7,7 +7,6 @@ import { readSubmission } from "../../sandboxes/read-submission.ts"
 import type { Submission } from "../../sandboxes/submission.ts"
 import { gradeSubmission, rejectedReport } from "../grade-submission.ts"
 import { Refusal } from "../refusal.ts"
-import { renderHtml } from "../report/html.ts"
 import { livePhases } from "../report/live-phases.ts"
 import { renderTerminal } from "../report/terminal.ts"
 import { openWorkshop } from "../workshop.ts"
@@ -34,15 +33,19 @@ export async function run(args: string[]): Promise<number> {
   })
   if (positionals.length !== 1) throw new Refusal(`Give one folder with a submission.\n\n${usage}`)
   const read = await readSubmission(resolve(positionals[0]))
-  if (!read.ok && read.readable === null) {
+  let report: Report
+  if (read.ok) report = await runAndGrade(read.submission, values)
+  else if (read.readable) report = await rejectedReport(read.readable, read.rejected)
+  else {
     if (values.json) await writeFile(values.json, `${JSON.stringify({ rejected: read.rejected }, null, 1)}\n`)
     throw new Refusal(read.rejected.message)
   }
-  const report = read.ok
-    ? await runAndGrade(read.submission, values)
-    : await rejectedReport(read.readable, read.rejected)
   if (values.json) await writeFile(values.json, `${JSON.stringify(report, null, 1)}\n`)
-  if (values.html) await writeFile(values.html, renderHtml(report))
+  if (values.html) {
+    // The page's picture library takes half a second to load: only who asks for the page waits for it.
+    const { renderHtml } = await import("../report/html.ts")
+    await writeFile(values.html, renderHtml(report))
+  }
   process.stdout.write(
     `${renderTerminal(report, { columns: process.stdout.columns ?? 100, colour: process.stdout.isTTY === true })}\n`,
   )

@@ -7,7 +7,6 @@ import { hashRubric, parseRubric, QuestionFault, readQuestion } from "../../prom
 import type { Question, Rubric } from "../../prompts/question.ts"
 import type { Weights } from "../../sandboxes/evidence.ts"
 import { Refusal } from "../refusal.ts"
-import { renderHtml } from "../report/html.ts"
 import { renderTerminal } from "../report/terminal.ts"
 
 export const usage = `proofrun regrade REPORT.json [--rubric FILE] [--json FILE] [--html FILE]
@@ -29,7 +28,11 @@ export async function run(args: string[]): Promise<number> {
   const { question, rubric } = await yardsticks(old, values.rubric)
   const report = regrade(await withReferences(old), question, rubric)
   if (values.json) await write(values.json, `${JSON.stringify(report, null, 1)}\n`)
-  if (values.html) await write(values.html, renderHtml(report))
+  if (values.html) {
+    // Only here: drawing loads more than all the rest together.
+    const { renderHtml } = await import("../report/html.ts")
+    await write(values.html, renderHtml(report))
+  }
   const { columns, isTTY } = process.stdout
   process.stdout.write(`${renderTerminal(report, { columns: columns ?? 100, colour: isTTY === true })}\n`)
   for (const line of differences(old, report)) process.stdout.write(`${line}\n`)

@@ -46,7 +46,7 @@ async function store(
   engine: string,
   live: ReturnType<typeof livePhases>,
 ): Promise<void> {
-  const names = ["strong", question.question.weak[engine]]
+  const names = yardsticks(question, engine)
   const references: ReferenceCounts["references"] = {}
   let engineVersion = ""
   for (const name of names) {
@@ -81,6 +81,12 @@ async function store(
   const counts: ReferenceCounts = { workloadHash: question.workloadHash, engineVersion, references }
   await writeFile(countsFile(question.folder, engine), `${JSON.stringify(counts, null, 1)}\n`)
   live.line(`Stored in ${countsFile(question.folder, engine)}`)
+}
+
+/** References whose counts a score is held against: the strong one, the weak one, and what a growth criterion names in its place. */
+function yardsticks({ question, rubric }: LoadedQuestion, engine: string): string[] {
+  const named = rubric.criteria.flatMap((item) => (item.kind === "growth" ? [item, ...(item.alsoAlong ?? [])].map(({ weak }) => weak?.[engine]) : []))
+  return [...new Set(["strong", question.weak[engine], ...named])].filter((name) => name !== undefined)
 }
 
 async function hold(

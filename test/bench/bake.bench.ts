@@ -13,7 +13,14 @@ const fresh = `proofrun/bench-base:${Date.now()}`
 const context = pack()
 context.entry({ name: "Dockerfile" }, `FROM ${base!.tag}\nLABEL bench="${fresh}"\n`)
 context.finalize()
-await docker.images.build(context, { tag: fresh, args: {}, labels: OURS, network: "none", silenceMs: 60_000, onLine: () => {} })
+await docker.images.build(context, {
+  tag: fresh,
+  args: {},
+  labels: OURS,
+  network: "none",
+  silenceMs: 60_000,
+  onLine: () => {},
+})
 const rows: { image: string; seconds: number }[] = []
 const built: string[] = []
 for (const { name } of readRecipes()) {

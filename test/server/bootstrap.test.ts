@@ -13,12 +13,12 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { text } from "node:stream/consumers"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { childEnvironment } from "../../server/settings.ts"
 
 const PROJECT = join(import.meta.dirname, "../..")
 const NODE = `node_modules/node-linux-${process.arch}/bin/node`
+const PLACE_NODE = `mkdir -p $(dirname ${NODE}) && ln -sf ${process.execPath} ${NODE}`
 let folder: string
 const children: ChildProcess[] = []
 
@@ -33,9 +33,7 @@ beforeEach(() => {
   writeFileSync(join(folder, "package.json"), `{"type":"module"}`)
   lock("1.0.0")
   symlinkSync(process.execPath, join(folder, "bin/node"))
-  npm(
-    `rm -rf node_modules && mkdir -p ${NODE.replace("/node", "")}/../x && mkdir -p $(dirname ${NODE}) && ln -s ${process.execPath} ${NODE}`,
-  )
+  npm(`rm -rf node_modules; ${PLACE_NODE}`)
 })
 afterEach(() => {
   for (const child of children.splice(0)) if (child.pid) kill(-child.pid)
@@ -61,9 +59,14 @@ function npm(install: string): void {
   chmodSync(join(folder, "bin/npm"), 0o755)
 }
 
-function start(
-  ...args: string[]
-): ChildProcess & { said: Promise<{ code: number | null; stdout: string; stderr: string }> } {
+interface Started {
+  child: ChildProcess
+  /** Resolves once its messages contain this text. */
+  says(part: string): Promise<void>
+  ended: Promise<{ code: number | null; stdout: string; stderr: string }>
+}
+
+function start(...args: string[]): Started {
   const child = spawn(join(folder, "proofrun"), args, {
     cwd: folder,
     detached: true,
@@ -71,13 +74,23 @@ function start(
     env: childEnvironment({ PATH: `${join(folder, "bin")}:/usr/bin:/bin` }),
   })
   children.push(child)
-  const said = Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]).then(
-    ([[code], stdout, stderr]) => ({ code, stdout, stderr }),
-  )
-  return Object.assign(child, { said })
+  let [stdout, stderr] = ["", ""]
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk
+  })
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk
+  })
+  return {
+    child,
+    async says(part) {
+      while (!stderr.includes(part)) await once(child.stderr, "data")
+    },
+    ended: once(child, "close").then(([code]) => ({ code, stdout, stderr })),
+  }
 }
 
-const run = (...args: string[]) => start(...args).said
+const run = (...args: string[]) => start(...args).ended
 const installations = () =>
   existsSync(join(folder, "calls")) ? readFileSync(join(folder, "calls"), "utf8").trim().split("\n").length : 0
 
@@ -115,34 +128,25 @@ describe("the first start in a clean clone", () => {
   })
 
   it("installs once where two start together, and the second says that it waits", async () => {
-    npm(`while [ ! -e go ]; do :; done; mkdir -p $(dirname ${NODE}) && ln -s ${process.execPath} ${NODE}`)
+    npm(`while [ ! -e go ]; do sleep 0.05; done; ${PLACE_NODE}`)
     const first = start("first")
-    await once(first.stderr!, "data")
+    await first.says("Installing")
     const second = start("second")
-    let waits = ""
-    for await (const chunk of second.stderr!) {
-      waits += chunk
-      if (waits.includes("\n")) break
-    }
+    await second.says("Waiting for another Proofrun that installs the packages\n")
     writeFileSync(join(folder, "go"), "")
-    expect((await first.said).stdout).toBe("main first\n")
-    expect((await once(second, "exit"))[0]).toBe(5)
-    expect(waits).toBe("Waiting for another Proofrun that installs the packages\n")
+    expect(await first.ended).toMatchObject({ code: 5, stdout: "main first\n" })
+    expect(await second.ended).toMatchObject({ code: 5, stdout: "main second\n" })
     expect(installations()).toBe(1)
   })
 
   it("that is interrupted says so, and the next one begins anew", async () => {
-    npm(`mkdir -p $(dirname ${NODE}) && ln -s ${process.execPath} ${NODE}; echo half >&2; while :; do :; done`)
+    npm(`${PLACE_NODE}; echo HALFWAY >&2; exec sleep 600`)
     const first = start()
-    let said = ""
-    for await (const chunk of first.stderr!.iterator({ destroyOnReturn: false })) {
-      said += chunk
-      if (said.includes("half")) break
-    }
-    process.kill(-first.pid!, "SIGINT")
-    const [code, signal] = await once(first, "exit")
-    expect(signal ?? code).not.toBe(0)
-    npm(`mkdir -p $(dirname ${NODE}) && ln -sf ${process.execPath} ${NODE}`)
+    await first.says("HALFWAY")
+    process.kill(-first.child.pid!, "SIGINT")
+    const { code } = await first.ended
+    expect([130, null]).toContain(code)
+    npm(PLACE_NODE)
     expect(await run()).toMatchObject({ code: 5, stdout: "main\n" })
     expect(installations()).toBe(2)
   })

@@ -64,7 +64,7 @@ describe("the command", () => {
 
 describe("a failure", () => {
   it("is described even where nothing can be written", () => {
-    const said = describeFailure(new Error("It\u001b[31m broke."), { stateFolder: "/proc/none", doing: "x" })
+    const said = describeFailure(new Error("It\u001b[31m broke."), { stateFolder: "/dev/null/none", doing: "x" })
     expect(said).toMatch(
       /^It \[31m broke\.\nThis is a failure on our side \(error [0-9a-f]{8}; details could not be written/,
     )

@@ -114,7 +114,7 @@ it("shows of a long answer only what surrounds the difference", () => {
   )
   const mismatch = oracle.judge(lastDay, reply(...events.slice(0, 2000)), 5000, 5001)
   expect(mismatch?.invariant).toBe("long-day")
-  expect((mismatch?.expected as Json[]).length).toBeLessThan(20)
+  expect((mismatch!.expected as Json[]).length).toBeLessThan(20)
   expect(JSON.stringify(mismatch?.expected)).toContain(`"e2000"`)
 })
 
@@ -164,21 +164,4 @@ it("finds nothing wrong with a right implementation, however sends, effects and 
     }),
     { numRuns: 300 },
   )
-})
-
-it("judges 20,000 replies about a user with 300 events in a few seconds of CPU", () => {
-  const events = Array.from({ length: 300 }, (_, index) => event(`e${String(index).padStart(4, "0")}`, index * 2))
-  const oracle = told(
-    ...events.flatMap(
-      (one, at) =>
-        [
-          ["sent", one, at],
-          ["acknowledged", one, at],
-        ] as never,
-    ),
-  )
-  const answer = reply(...events.filter(({ at }) => at > NOW - 24 * HOUR_MS && at <= NOW))
-  const used = process.cpuUsage()
-  for (let i = 0; i < 20_000; i++) expect(oracle.judge(lastDay, answer, 1000 + i, 1000 + i)).toBeNull()
-  expect(process.cpuUsage(used).user / 1e6).toBeLessThan(5)
 })

@@ -1,0 +1,186 @@
+import { describe, expect, it } from "vitest"
+import type { Report } from "../../graders/report.ts"
+import type { Submission } from "../../sandboxes/submission.ts"
+import { gradeFull, gradeQuick, reference, strongAccess, strongWith } from "../support/grading.ts"
+
+const broken = (report: Report) =>
+  report.evidence?.invariants.filter((one) => one.broken > 0).map(({ invariant }) => invariant) ?? []
+const counts = (report: Report, operation: string) =>
+  report.evidence?.stages.map((stage) => stage.work.find((one) => one.operation === operation)?.counts)
+
+/** The strong reference's operations as `strong`, and a body that returns other ones. */
+async function around(body: string, before = ""): Promise<Submission> {
+  return strongWith({
+    files: {
+      "strong.ts": await strongAccess(),
+      "access.ts": `import connectStrong from "./strong.ts"
+${before}
+export default async function connect(engines: any) {
+  const { cassandra } = engines
+  const strong = await connectStrong(engines)
+  const DAY = 86_400_000
+  ${body}
+}
+`,
+    },
+  })
+}
+
+describe("each of these tries to be measured as something that it is not, and gains nothing", () => {
+  it("answers from the memory of the process: what the other process wrote is missing", async () => {
+    const report = await gradeQuick(
+      await around(`const mine = new Map<string, any[]>()
+  return {
+    async record(event: any) { await strong.record(event); mine.set(event.userId, [...(mine.get(event.userId) ?? []), event]) },
+    async lastDay(userId: string, now: number) {
+      return (mine.get(userId) ?? []).filter(({ at }) => at > now - DAY && at <= now).sort((a, b) => b.at - a.at || (a.eventId < b.eventId ? 1 : -1))
+    },
+  }`),
+    )
+    expect(broken(report).length).toBeGreaterThan(0)
+  })
+
+  it("keeps old answers in memory and reads only what is new: work that was not read is a finding", async () => {
+    const report = await gradeQuick(
+      await around(`const known = new Map<string, any>()
+  return {
+    record: strong.record,
+    async lastDay(userId: string, now: number) {
+      const key = userId + " " + now
+      if (!known.has(key)) { known.set(key, await strong.lastDay(userId, now)); return known.get(key) }
+      return known.get(key)
+    },
+  }`),
+    )
+    // A window that was asked before has gained an event since, which the other process recorded.
+    expect([...broken(report), ...report.findings.map(({ rule }) => rule)]).not.toEqual([])
+  })
+
+  it("shares state between its two processes: nothing that one leaves is there for the other", async () => {
+    const report = await gradeQuick(
+      await around(
+        `const fs = (process as any).getBuiltinModule("fs"), net = (process as any).getBuiltinModule("net")
+  const mark = Math.random().toString(36)
+  const seen: string[] = []
+  for (const path of ["/tmp/mark", "/dev/shm/mark", "/dev/mqueue/mark", "/run/proofrun/mark"]) {
+    try { if (fs.existsSync(path) && fs.readFileSync(path, "utf8") !== mark) seen.push(path) } catch {}
+    try { fs.writeFileSync(path, mark) } catch {}
+  }
+  await new Promise<void>((done) => net.connect("\\0mark").on("connect", () => { seen.push("abstract socket"); done() }).on("error", () => done()))
+  net.createServer(() => {}).on("error", () => {}).listen("\\0mark")
+  await new Promise<void>((done) => net.connect(7777, "127.0.0.1").on("connect", () => { seen.push("port"); done() }).on("error", () => done()))
+  net.createServer(() => {}).on("error", () => {}).listen(7777, "127.0.0.1")
+  if (seen.length > 0) throw new Error("SHARED " + seen.join(", "))
+  return strong`,
+      ),
+    )
+    expect(report.rejected).toBeNull()
+    expect(broken(report)).toEqual([])
+  })
+
+  it("works after its reply: what comes late is lost with the process, or counted", async () => {
+    const report = await gradeQuick(
+      await around(
+        `return { lastDay: strong.lastDay, async record(event: any) { setTimeout(() => strong.record(event), 30) } }`,
+      ),
+    )
+    expect(broken(report)).toContain("lost")
+  })
+
+  it("hides reads in record: they are counted there", async () => {
+    const honest = await gradeQuick(await strongWith({}))
+    const report = await gradeQuick(
+      await around(
+        `return { lastDay: strong.lastDay, async record(event: any) { await strong.record(event); void strong.lastDay(event.userId, event.at) } }`,
+      ),
+    )
+    for (const [index, one] of (counts(report, "record") ?? []).entries())
+      expect(one?.lookups).toBeGreaterThan((counts(honest, "record")?.[index]?.lookups ?? 0) + 0.9)
+  })
+
+  it("keeps its data in a table's comment: the run role may not alter tables", async () => {
+    const report = await gradeQuick(
+      await around(
+        `return { lastDay: strong.lastDay, async record(event: any) { await cassandra.execute("ALTER TABLE events_by_user_day WITH comment = '" + event.eventId + "'"); await strong.record(event) } }`,
+      ),
+    )
+    expect(report.rejected).toMatchObject({ stage: "run" })
+  })
+
+  it("fills the disk: over quota, by name", async () => {
+    const report = await gradeQuick(
+      await around(
+        `return { lastDay: strong.lastDay, async record(event: any) { await strong.record({ ...event, pageUrl: "x".repeat(4_000_000) }) } }`,
+      ),
+    )
+    expect(report.rejected).toMatchObject({ stage: "quota" })
+    expect(report.rejected?.message).toMatch(/bytes/)
+  })
+
+  it("floods the engine with connections: over quota, by name", async () => {
+    const report = await gradeQuick(
+      await around(`const net = (process as any).getBuiltinModule("net")
+  return { lastDay: strong.lastDay, async record(event: any) { for (let i = 0; i < 200; i++) net.connect(9042, "127.0.0.1").on("error", () => {}); await strong.record(event) } }`),
+    )
+    expect(report.rejected).toMatchObject({ stage: "quota" })
+    expect(report.rejected?.message).toMatch(/connections/)
+  })
+})
+
+describe("cheats that only a full run can try", () => {
+  it("hogs the engine and the processor between its turns: the off-turn share is nothing, and position is no better than strong's", async () => {
+    const report = await gradeFull(
+      await around(`setInterval(() => { const end = Date.now() + 40; while (Date.now() < end); }, 50)
+  setInterval(() => { for (let i = 0; i < 20; i++) strong.lastDay("nobody" + i, Date.now()).catch(() => {}) }, 20)
+  return strong`),
+    )
+    expect(report.rejected).toBeNull()
+    expect(report.evidence?.position?.offTurnCpuShare ?? 0).toBeLessThan(0.05)
+    const strong = report.scores.find(({ criterion }) => criterion === "work")
+    expect(strong?.points ?? 20).toBeLessThan(20)
+  })
+
+  it("throws for the crawler's long day: that invariant is broken, and the band capped", async () => {
+    const report = await gradeFull(
+      await around(
+        `return { record: strong.record, async lastDay(userId: string, now: number) { const events = await strong.lastDay(userId, now); if (events.length > 1000) throw new Error("too many"); return events } }`,
+      ),
+    )
+    expect(broken(report)).toContain("long-day")
+    expect(report.measuredBand).toBe("weak")
+  })
+
+  it("slows down so that the large sizes are never reached: they count as the weak reference's", async () => {
+    const report = await gradeFull(
+      await around(`let n = 0
+  return { lastDay: strong.lastDay, async record(event: any) { if (++n > 1500) await new Promise((done) => setTimeout(done, 900)); await strong.record(event) } }`),
+    )
+    expect(report.evidence?.stages.at(-1)?.stopped).not.toBeNull()
+    expect(report.scores.find(({ criterion }) => criterion === "work")?.points).toBe(0)
+    expect(report.measuredBand).not.toBe("strong")
+  })
+
+  it("keeps one blob per user: it is refused, or graded far from strong", async () => {
+    const report = await gradeFull({
+      ...(await reference("strong")),
+      schema: "CREATE TABLE users (user_id text PRIMARY KEY, events text);",
+      files: {
+        "access.ts": `export default async function connect({ cassandra }: any) {
+  const read = async (userId: string) => JSON.parse((await cassandra.execute("SELECT events FROM users WHERE user_id = ?", [userId], { prepare: true })).rows[0]?.events ?? "[]")
+  return {
+    async record(event: any) {
+      const events = (await read(event.userId)).filter((one: any) => one.eventId !== event.eventId)
+      await cassandra.execute("UPDATE users SET events = ? WHERE user_id = ?", [JSON.stringify([...events, event]), event.userId], { prepare: true })
+    },
+    async lastDay(userId: string, now: number) {
+      return (await read(userId)).filter((one: any) => one.at > now - 86_400_000 && one.at <= now).sort((a: any, b: any) => b.at - a.at || (a.eventId < b.eventId ? 1 : -1))
+    },
+  }
+}
+`,
+      },
+    })
+    if (report.rejected) expect(report.rejected.stage).toBe("quota")
+    else expect(report.measuredBand).not.toBe("strong")
+  })
+})
