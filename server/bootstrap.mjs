@@ -90,12 +90,17 @@ async function install() {
   ]
   const child = spawn("npm", args, { cwd: project, stdio: ["ignore", 2, 2] })
   // Ctrl-C reaches npm as well, being in our process group; we stay until it is gone, so that the lock is held as long as it writes.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal))
+  let told = false
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.on(signal, () => {
+      told = true
+      child.kill(signal)
+    })
   const [code, signal] = await new Promise((resolve) => {
     child.on("error", (error) => resolve([error.message, null]))
     child.on("exit", (...how) => resolve(how))
   })
-  if (signal || code === 130) stop("The installation was interrupted; run it again to complete it.", 130)
+  if (told || signal) stop("The installation was interrupted; run it again to complete it.", 130)
   if (code !== 0)
     stop(
       `npm could not install the packages (${code}): see its messages above. Is the package registry reachable? Run it again to go on.`,

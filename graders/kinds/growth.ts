@@ -10,8 +10,13 @@ export const growthShare = (figure: number, strong: number, weak: number) => fal
 
 /** A design is as bounded as it is along its worst axis. */
 export const growth: Judge<"growth"> = ({ alsoAlong = [], ...criterion }, measured) => {
-  const judged = [criterion, ...alsoAlong.map((along) => ({ ...criterion, ...along }))].map((one) => along(one, measured))
-  return judged.find(({ points }) => points === null) ?? judged.reduce((worst, one) => (one.points! < worst.points! ? one : worst))
+  const judged = [criterion, ...alsoAlong.map((along) => ({ ...criterion, ...along }))].map((one) =>
+    along(one, measured),
+  )
+  return (
+    judged.find(({ points }) => points === null) ??
+    judged.reduce((worst, one) => (one.points! < worst.points! ? one : worst))
+  )
 }
 
 const along: Judge<"growth"> = (criterion, measured) => {

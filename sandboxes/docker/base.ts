@@ -1,18 +1,22 @@
 /** The Debian image that all of ours are built from: given, pulled, or made with debootstrap. */
 import { spawn } from "node:child_process"
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import { apart, aptInstall, canInstall } from "./apt.ts"
+import { aptInstall, canInstall } from "./apt.ts"
 import type { Docker } from "./docker.ts"
 import { DockerFault } from "./fault.ts"
 import type { ImageSummary } from "./image-store.ts"
 import type { Progress } from "./images.ts"
+import { apart, withUs } from "./programs.ts"
 
 const RELEASE = "bookworm"
 const UPSTREAM = "debian:bookworm-slim"
 /** The tag says where it came from; reports name it. */
 const PULLED = "proofrun/base:bookworm-slim"
 const BOOTSTRAPPED = "proofrun/base:bookworm-debootstrap"
+
+/** Folders of file systems in the making; those of a process that was killed are removed by the next one. */
+const UNFINISHED = "base-"
 
 export interface Base {
   tag: string
@@ -85,13 +89,13 @@ async function bootstrap(
   if (process.getuid?.() !== 0)
     throw new DockerFault(`There is no base image: ${whyNotPulled} Making one with debootstrap needs root.`)
   onProgress(`Making a Debian ${RELEASE} base image with debootstrap (about 40 s)`)
-  const folder = join(stateFolder, "base")
-  await clear(folder)
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(stateFolder, { recursive: true })
+  for (const name of readdirSync(stateFolder)) if (name.startsWith(UNFINISHED)) await clear(join(stateFolder, name))
+  const folder = mkdtempSync(join(stateFolder, UNFINISHED))
+  // mkdtemp makes it for us alone, and it becomes the root folder of every image.
+  chmodSync(folder, 0o755)
   try {
-    // A mount name space of its own: what debootstrap mounts goes with it, also when it is killed.
-    const inside = ["--mount", "--propagation", "private", "debootstrap", "--variant=minbase", RELEASE, folder]
-    await apart("unshare", inside, log)
+    await withUs("debootstrap", ["--variant=minbase", RELEASE, folder], log)
     rmSync(join(folder, "var/cache/apt"), { recursive: true, force: true })
     onProgress("Importing the base image")
     const pack = spawn("tar", ["-C", folder, "--one-file-system", "-c", "."], { stdio: ["ignore", "pipe", "ignore"] })
@@ -109,12 +113,12 @@ async function bootstrap(
   }
 }
 
-/** Removes a left-over file system, unless something is still mounted in it: then a removal would reach through the mount. */
+/** Removes a file system, unless something is still mounted in it: then a removal would reach through the mount. */
 async function clear(folder: string): Promise<void> {
   const mounted = readFileSync("/proc/self/mountinfo", "utf8")
     .split("\n")
     .map((line) => line.split(" ")[4] ?? "")
     .filter((place) => place.startsWith(`${folder}/`))
   for (const place of mounted.sort().reverse()) await apart("umount", [place], "/dev/null")
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
 }

@@ -15,11 +15,12 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import { apart, aptInstall, canInstall } from "./apt.ts"
+import { aptInstall, canInstall } from "./apt.ts"
 import { connectDocker, type Docker } from "./docker.ts"
 import { DockerFault } from "./fault.ts"
 import type { Progress } from "./images.ts"
 import { withLock } from "./locks.ts"
+import { apart, lastLines } from "./programs.ts"
 
 export interface FoundDocker {
   docker: Docker
@@ -167,10 +168,9 @@ async function startEngine(place: Place, onProgress: Progress): Promise<void> {
   const giveUpAt = Date.now() + START_MS
   while (!(await answers(place.host, 5_000))) {
     if (ended || Date.now() > giveUpAt) {
-      const end = readFileSync(place.log, "utf8").trimEnd().split("\n").slice(-6)
       const why = ended ?? `it does not answer after ${START_MS / 1000} s`
       throw new DockerFault(
-        `The Docker Engine could not be started: ${why}. Its log is ${place.log}:${end.map((line) => `\n  | ${line}`).join("")}`,
+        `The Docker Engine could not be started: ${why}. Its log is ${place.log}:${lastLines(place.log, 6)}`,
       )
     }
     await sleep(100)

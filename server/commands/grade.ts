@@ -52,7 +52,10 @@ export async function run(args: string[]): Promise<number> {
   return report.rejected ? 2 : 0
 }
 
-async function runAndGrade(submission: Submission, { quick, seed }: { quick: boolean; seed?: string }): Promise<Report> {
+async function runAndGrade(
+  submission: Submission,
+  { quick, seed }: { quick: boolean; seed?: string },
+): Promise<Report> {
   const live = livePhases(process.stderr)
   const workshop = await openWorkshop(live.line)
   return gradeSubmission(workshop, submission, {

@@ -85,7 +85,9 @@ async function store(
 
 /** References whose counts a score is held against: the strong one, the weak one, and what a growth criterion names in its place. */
 function yardsticks({ question, rubric }: LoadedQuestion, engine: string): string[] {
-  const named = rubric.criteria.flatMap((item) => (item.kind === "growth" ? [item, ...(item.alsoAlong ?? [])].map(({ weak }) => weak?.[engine]) : []))
+  const named = rubric.criteria.flatMap((item) =>
+    item.kind === "growth" ? [item, ...(item.alsoAlong ?? [])].map(({ weak }) => weak?.[engine]) : [],
+  )
   return [...new Set(["strong", question.weak[engine], ...named])].filter((name) => name !== undefined)
 }
 

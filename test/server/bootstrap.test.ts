@@ -140,11 +140,12 @@ describe("the first start in a clean clone", () => {
   })
 
   it("that is interrupted says so, and the next one begins anew", async () => {
-    npm(`${PLACE_NODE}; echo HALFWAY >&2; exec sleep 600`)
+    npm(`${PLACE_NODE}; echo HALFWAY >&2; trap 'exit 1' INT; while :; do sleep 0.05; done`)
     const first = start()
     await first.says("HALFWAY")
     process.kill(-first.child.pid!, "SIGINT")
-    const { code } = await first.ended
+    const { code, stderr } = await first.ended
+    expect(stderr).toContain("The installation was interrupted; run it again to complete it.")
     expect([130, null]).toContain(code)
     npm(PLACE_NODE)
     expect(await run()).toMatchObject({ code: 5, stdout: "main\n" })

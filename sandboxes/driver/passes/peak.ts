@@ -75,6 +75,7 @@ export async function peak(
     },
   )
   await Promise.race([Promise.all(pending), until(performance.now() + LONGEST_DRAIN_MS)])
+  await Promise.all(turns.map((turn) => turn.settled()))
   for (const [arm, side] of pair.entries())
     judge(
       run,
@@ -110,19 +111,40 @@ export async function peak(
   }
 }
 
-/** Runs an arm while it has calls, and stops it when it has none and its traffic is quiet. */
+/**
+ * Runs an arm while it has calls, and stops it when it has none. Stopping takes a moment in which the next call may come: one change at a time,
+ * and then another look.
+ */
 function turnsOf(arm: Arm) {
   let active = 0
+  let running = false
+  let steering: Promise<void> | null = null
+  const steer = async () => {
+    while (running !== active > 0) {
+      if (running) await endTurn(arm)
+      else await takeTurn(arm)
+      running = !running
+    }
+  }
+  const look = () => {
+    steering ??= steer().then(() => {
+      steering = null
+      // A call may have come or gone between the last look of the loop and here.
+      if (running !== active > 0) look()
+    })
+  }
   return {
     enter(): void {
-      if (active++ === 0) void takeTurn(arm)
+      active++
+      look()
     },
     leave(): void {
-      if (--active > 0) return
-      Promise.all(arm.hosts.map((host) => host.quiet())).then(() => {
-        if (active > 0) return
-        void endTurn(arm)
-      })
+      active--
+      look()
+    },
+    /** Resolves when the arm stands still and nothing more changes. */
+    async settled(): Promise<void> {
+      while (steering) await steering
     },
   }
 }

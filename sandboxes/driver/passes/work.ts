@@ -92,7 +92,8 @@ export function chargeLoad(work: OperationWork[], write: string, perLoadedCall: 
     const counts = { ...one.counts }
     for (const [name, value] of Object.entries(perLoadedCall)) {
       // Waves of concurrent calls do not say which depend on each other; a statement prepared once per process is no late work.
-      if (name !== "waves" && value > (counts[name] ?? 0) * (1 + LATE_WORK_SHARE) + LATE_WORK_LEAST) counts[name] = value
+      if (name !== "waves" && value > (counts[name] ?? 0) * (1 + LATE_WORK_SHARE) + LATE_WORK_LEAST)
+        counts[name] = value
     }
     return { ...one, counts }
   })
