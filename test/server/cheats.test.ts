@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest"
 import type { Report } from "../../graders/report.ts"
 import type { Submission } from "../../sandboxes/submission.ts"
+import { settings } from "../../server/settings.ts"
 import { gradeFull, gradeQuick, reference, strongAccess, strongWith } from "../support/grading.ts"
 
+/** The longest ones: with --full only. */
+const inFull = it.runIf(settings().full)
 const broken = (report: Report) =>
   report.evidence?.invariants.filter((one) => one.broken > 0).map(({ invariant }) => invariant) ?? []
 const counts = (report: Report, operation: string) =>
@@ -150,7 +153,7 @@ describe("cheats that only a full run can try", () => {
     expect(report.measuredBand).toBe("weak")
   })
 
-  it("slows down so that the large sizes are never reached: they count as the weak reference's", async () => {
+  inFull("slows down so that the large sizes are never reached: they count as the weak reference's", async () => {
     const report = await gradeFull(
       await around(`let n = 0
   return { lastDay: strong.lastDay, async record(event: any) { if (++n > 1500) await new Promise((done) => setTimeout(done, 900)); await strong.record(event) } }`),
@@ -160,7 +163,7 @@ describe("cheats that only a full run can try", () => {
     expect(report.measuredBand).not.toBe("strong")
   })
 
-  it("keeps one blob per user: it is refused, or graded far from strong", async () => {
+  inFull("keeps one blob per user: it is refused, or graded far from strong", async () => {
     const report = await gradeFull({
       ...(await reference("strong")),
       schema: "CREATE TABLE users (user_id text PRIMARY KEY, events text);",

@@ -11,9 +11,11 @@ export const ROOT = resolve(import.meta.dirname, "../..")
 export const CLICKSTREAM = resolve(ROOT, "prompts/questions/clickstream")
 
 let opened: Promise<Workshop> | null = null
+let atStart: Promise<string[]> | null = null
 
 export function workshop(): Promise<Workshop> {
   opened ??= openWorkshop(() => {})
+  atStart ??= opened.then(existing)
   return opened
 }
 
@@ -59,9 +61,14 @@ export async function gradeFull(submission: Submission, onPhase?: (phase: string
   })
 }
 
-/** Containers and volumes of ours that exist now. */
+/** Containers and volumes of ours that exist now and did not when this file's tests began (somebody may keep a warm pool beside them). */
 export async function leftovers(): Promise<string[]> {
-  const { docker } = await workshop()
+  const open = await workshop()
+  const before = new Set(await atStart)
+  return (await existing(open)).filter((name) => !before.has(name))
+}
+
+async function existing({ docker }: Workshop): Promise<string[]> {
   const [containers, volumes] = await Promise.all([
     docker.containers.list({ app: "proofrun" }),
     docker.volumes.list({ app: "proofrun" }),
