@@ -59,16 +59,21 @@ function fakeHost(): FakeHost {
       commands.push(line)
       const [word, , token] = line.split(" ")
       if (word === "start") {
-        channel = unix("control.sock")
-        channel.write(`process ${token}\n`)
-        const reader = frameReader()
-        channel.on("data", (chunk: Buffer) => {
-          for (const bytes of reader.push(chunk) as Buffer[]) {
-            const frame = JSON.parse(bytes.toString("utf8"))
-            const resolve = wanted.shift()
-            if (resolve) resolve(frame)
-            else frames.push(frame)
-          }
+        // Somebody else is always quicker, and guesses the token wrongly.
+        const stranger = unix("control.sock")
+        stranger.write(`process ${"0".repeat(32)}\n`)
+        stranger.resume().on("close", () => {
+          channel = unix("control.sock")
+          channel.write(`process ${token}\n`)
+          const reader = frameReader()
+          channel.on("data", (chunk: Buffer) => {
+            for (const bytes of reader.push(chunk) as Buffer[]) {
+              const frame = JSON.parse(bytes.toString("utf8"))
+              const resolve = wanted.shift()
+              if (resolve) resolve(frame)
+              else frames.push(frame)
+            }
+          })
         })
         control.write("started 7\n")
       } else control.write({ stop: "stopped\n", cont: "running\n", kill: "killed\n" }[word ?? ""] ?? "failed\n")

@@ -66,7 +66,7 @@ export async function lineEngine(): Promise<LineEngine> {
 /** `statement TEXT` is a statement, `login` a log-in, `value N` a value of N bytes, `bad` a violation of the protocol. */
 function inspect(): WireInspector {
   let outstanding = 0
-  const rest = { [1]: "", [-1]: "" }
+  const rest = { requests: "", replies: "" }
   const read = (chunk: Buffer, sign: 1 | -1): Inspection => {
     const seen: Inspection = {
       pass: [chunk],
@@ -76,8 +76,9 @@ function inspect(): WireInspector {
       logins: 0,
       largestValueBytes: 0,
     }
-    const lines = (rest[sign] + chunk.toString("utf8")).split("\n")
-    rest[sign] = lines.pop() ?? ""
+    const side = sign > 0 ? "requests" : "replies"
+    const lines = (rest[side] + chunk.toString("utf8")).split("\n")
+    rest[side] = lines.pop() ?? ""
     for (const line of lines) {
       if (line === "housekeeping") continue
       seen.messages += 1

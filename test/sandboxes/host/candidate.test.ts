@@ -108,7 +108,9 @@ describe("the end of a process is named, and the host goes on", () => {
 
 describe("off turn", () => {
   test("nothing runs between stop and cont", async () => {
-    await sealed.run("const spin = () => setImmediate(spin); spin(); export default () => ({ read: () => 1 })", ["read"])
+    await sealed.run("const spin = () => setImmediate(spin); spin(); export default () => ({ read: () => 1 })", [
+      "read",
+    ])
     const docker = await testDocker()
     /** Share of a core that the host uses while another host is made and removed. */
     const share = async () => {
@@ -193,7 +195,7 @@ test("nothing that was put in /tmp outlives the process, however it was hidden",
     for (let i = 0; i < 30; i++) { deep += "/" + "d".repeat(100); fs.mkdirSync(deep) }
     fs.writeFileSync(deep + "/kept", "state")
     fs.mkdirSync("/tmp/shut"); fs.writeFileSync("/tmp/shut/kept", "state")
-    fs.symlinkSync("/opt/proofrun", "/tmp/link"); fs.writeFileSync(Buffer.from("/tmp/\\xff\\n -rf", "latin1"), "state")
+    fs.writeFileSync("/tmp/ü\\n -rf *", "state"); fs.linkSync("/tmp/shut/kept", "/tmp/linked")
     fs.chmodSync("/tmp/shut", 0); return 1`
   expect(await attempt(hide)).toMatchObject({ ok: true })
   const look = await attempt(`return ${builtin("fs")}.readdirSync("/tmp")`)
