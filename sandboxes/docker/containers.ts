@@ -51,6 +51,8 @@ export interface ContainerState {
   oomKilled: boolean
   labels: Record<string, string>
   createdAtMs: number
+  /** When it stopped; 0 where it runs or never ran. */
+  endedAtMs: number
   /** The whole answer, for tests that read back what a container really got. */
   raw: unknown
 }
@@ -96,6 +98,7 @@ export function containersOf(client: Client): Containers {
           oomKilled: raw.State.OOMKilled,
           labels: raw.Config.Labels ?? {},
           createdAtMs: Date.parse(raw.Created),
+          endedAtMs: raw.State.Running ? 0 : Math.max(0, Date.parse(raw.State.FinishedAt)),
           raw,
         }
       })

@@ -18,6 +18,8 @@ export interface ImageStore {
   tag(reference: string, tag: string): Promise<void>
   /** false if a container still uses it; no complaint if it is gone. */
   remove(reference: string): Promise<boolean>
+  /** Removes images without a tag that were built, over however many steps, from this one, and before this time. Spares all others. */
+  removeUntagged(which: { madeFrom: string; beforeMs: number }): Promise<void>
 }
 
 export interface BuildOptions {
@@ -93,6 +95,17 @@ export function imageStoreOf(client: Client): ImageStore {
         within(120_000, `removing image ${reference}`, () => client.getImage(reference).remove()),
       )
       return (await images.inspect(reference)) === null
+    },
+    async removeUntagged({ madeFrom, beforeMs }) {
+      const all = await within(30_000, "listing images", () => client.listImages({ all: true }))
+      const parents = new Map(all.map((item) => [item.Id, item.ParentId]))
+      const descends = (id: string | undefined): boolean => !!id && (id === madeFrom || descends(parents.get(id)))
+      const steps = new Set(parents.values())
+      for (const { Id, RepoTags, Created } of all) {
+        const tagged = RepoTags?.some((tag) => tag !== "<none>:<none>")
+        // A step in the middle goes with the last one that is built on it.
+        if (!tagged && !steps.has(Id) && Created * 1000 < beforeMs && descends(Id)) await images.remove(Id)
+      }
     },
   }
   return images

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { type Base, obtainBase, presentBase } from "./base.ts"
-import { contextFiles, fingerprint, packContext } from "./build-context.ts"
+import { type ContextFile, contextFiles, fingerprint, packContext } from "./build-context.ts"
 import type { Docker } from "./docker.ts"
 import { type FileHashes, fileHashes } from "./file-hashes.ts"
 import type { ImageSummary } from "./image-store.ts"
@@ -38,6 +38,8 @@ export interface ImageOptions {
 }
 
 const KEPT = 2
+/** What build stages leave behind makes the next build quick, and takes gigabytes: it is kept for this long. */
+const STAGES_KEPT_MS = 3 * 24 * 3_600_000
 /** Longest time without a line of output before a build counts as stuck, milliseconds. */
 const SILENCE_MS = 900_000
 
@@ -86,7 +88,8 @@ async function look({
   const images: Images = { base: { tag: base.tag, digest: base.id } }
   const missing: string[] = []
   for (const recipe of recipes) {
-    const tag = needsOf(recipe).every((name) => images[name]) && tagOf(recipe, base, images, hashes)
+    const tag =
+      needsOf(recipe).every((name) => images[name]) && tagOf(recipe, contextFiles(recipe), base, images, hashes)
     const found = tag && ours.find((image) => image.tags.includes(tag))
     if (found) images[recipe.name] = { tag, digest: found.id }
     else missing.push(recipe.name)
@@ -96,9 +99,8 @@ async function look({
 }
 
 /** The tag hangs on the identity of the images that go in, not on their names. */
-function tagOf(recipe: Recipe, base: Base, images: Images, hashes: FileHashes): string {
+function tagOf(recipe: Recipe, files: ContextFile[], base: Base, images: Images, hashes: FileHashes): string {
   const identities = Object.fromEntries(needsOf(recipe).map((name) => [name, images[name]!.digest]))
-  const files = contextFiles(recipe)
   return `proofrun/${recipe.name}:${fingerprint(recipe, files, { base: base.id, ...identities }, hashes)}`
 }
 
@@ -115,7 +117,8 @@ async function build(
   const images: Images = { base: { tag: base.tag, digest: base.id } }
   for (const recipe of recipes) {
     signal?.throwIfAborted()
-    const tag = tagOf(recipe, base, images, hashes)
+    const files = contextFiles(recipe)
+    const tag = tagOf(recipe, files, base, images, hashes)
     const found = await docker.images.inspect(tag)
     if (found) {
       images[recipe.name] = { tag, digest: found.id }
@@ -125,7 +128,7 @@ async function build(
     onProgress(doing)
     const args: Record<string, string> = { BASE: base.tag }
     for (const name of needsOf(recipe)) args[name.toUpperCase().replaceAll("-", "_")] = images[name]!.tag
-    const digest = await docker.images.build(packContext(contextFiles(recipe), caBundle, hashes), {
+    const digest = await docker.images.build(packContext(files, caBundle, hashes), {
       tag,
       args,
       labels: { ...OURS, recipe: recipe.name },
@@ -140,6 +143,7 @@ async function build(
     images[recipe.name] = { tag, digest }
     hashes.save()
     await prune(docker, recipe.name, tag)
+    await docker.images.removeUntagged({ madeFrom: base.id, beforeMs: Date.now() - STAGES_KEPT_MS })
   }
   return images
 }

@@ -34,6 +34,8 @@ export interface FindOptions {
   /** DOCKER_HOST; it must answer if it is given. */
   dockerHost?: string | undefined
   stateFolder: string
+  /** The machine's usual engine, looked for before one of our own. */
+  usualHost?: string
   /** false: only look; do not install and start anything. */
   start?: boolean
   onProgress?: Progress
@@ -47,7 +49,14 @@ const FROZEN_MS = 20_000
 
 /** Throws a `DockerFault` that says what to do where there is none and none can be had. */
 export async function findDocker(options: FindOptions): Promise<FoundDocker> {
-  const { dockerHost, stateFolder, start = true, onProgress = () => {}, signal } = options
+  const {
+    dockerHost,
+    stateFolder,
+    usualHost = `unix://${DEFAULT_SOCKET}`,
+    start = true,
+    onProgress = () => {},
+    signal,
+  } = options
   if (dockerHost) {
     const docker = connectDocker(dockerHost)
     await docker.ping(10_000).catch((error) => {
@@ -57,7 +66,7 @@ export async function findDocker(options: FindOptions): Promise<FoundDocker> {
     })
     return { docker, own: false, buildNetwork: undefined }
   }
-  const usual = await usualDocker()
+  const usual = await usualDocker(usualHost)
   if (usual) return usual
   const place = placeOf(stateFolder)
   if (await answers(place.host, 2_000)) return owned(place)
@@ -73,7 +82,7 @@ export async function findDocker(options: FindOptions): Promise<FoundDocker> {
         await aptInstall(packages(), join(stateFolder, "apt.log"))
       }
       // The package may have started the system's own service, which is then the better choice; or another Proofrun started ours.
-      const now = await usualDocker()
+      const now = await usualDocker(usualHost)
       if (now) return now
       if (!(await answers(place.host, FROZEN_MS))) await startEngine(place, onProgress)
       return owned(place)
@@ -121,8 +130,7 @@ function owned(place: Place): FoundDocker {
   return { docker: connectDocker(place.host), own: true, buildNetwork: "host" }
 }
 
-async function usualDocker(): Promise<FoundDocker | null> {
-  const host = `unix://${DEFAULT_SOCKET}`
+async function usualDocker(host: string): Promise<FoundDocker | null> {
   return (await answers(host, 5_000)) ? { docker: connectDocker(host), own: false, buildNetwork: undefined } : null
 }
 

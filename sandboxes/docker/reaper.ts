@@ -11,6 +11,7 @@ export interface Reaped {
 
 /** A pod's containers are made one after another; without a driver it is taken for garbage only after this time. */
 const MAKING_MS = 180_000
+const READING_MS = 30_000
 
 /**
  * Looks at everything of ours and removes what is garbage: the deadline passed, the process that made it is gone, or the pod's driver is.
@@ -19,6 +20,7 @@ const MAKING_MS = 180_000
  */
 export async function reap(docker: Docker, nowMs: number = Date.now()): Promise<Reaped[]> {
   const reaped: Reaped[] = []
+  const endedPods = new Set<string>()
   for (const item of await docker.containers.list(OURS)) {
     if (!(await garbage(docker, item, nowMs))) continue
     const now = await docker.containers.inspect(item.id)
@@ -26,10 +28,11 @@ export async function reap(docker: Docker, nowMs: number = Date.now()): Promise<
     if (!now || !why) continue
     await docker.containers.remove(now.id)
     reaped.push({ kind: "container", name: now.name, why })
+    if (now.labels.role === "driver" && now.labels.pod) endedPods.add(now.labels.pod)
   }
   for (const { name } of await docker.volumes.list(OURS)) {
     const now = await docker.volumes.inspect(name)
-    const why = now && outlived(now.labels, nowMs)
+    const why = now && (endedPods.has(now.labels.pod ?? "") ? "its pod's driver has ended" : outlived(now.labels, nowMs))
     if (why && (await docker.volumes.remove(name))) reaped.push({ kind: "volume", name, why })
   }
   return reaped
@@ -51,11 +54,13 @@ export async function garbage(
   nowMs: number,
 ): Promise<string | null> {
   const plain = outlived(item.labels, nowMs)
-  if (plain || !item.labels.pod || item.labels.role === "driver") return plain
+  if (plain || !item.labels.pod) return plain
   const [driver] = await docker.containers.list({ ...OURS, pod: item.labels.pod, role: "driver" })
   if (!driver) return nowMs - item.createdAtMs > MAKING_MS ? "its pod has no driver" : null
   const state = await docker.containers.inspect(driver.id)
   if (state?.running || state?.status === "created") return null
+  // Its worker may still be reading what a driver said last; the pod is that worker's to remove.
+  if (state && nowMs - state.endedAtMs < READING_MS) return null
   return "its pod's driver has ended"
 }
 
