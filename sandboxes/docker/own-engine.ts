@@ -202,8 +202,13 @@ async function stopLeftOver(place: Place): Promise<void> {
       for (const until = Date.now() + 15_000; isOurs() && Date.now() < until; ) await sleep(100)
     }
   }
-  rmSync(place.pidFile, { force: true })
-  rmSync(place.socket, { force: true })
+  // Its containerd dies with it, but not in the same instant, and a new engine would take the dying one for its own and wait in vain.
+  const containerdPidFile = join(place.execRoot, "containerd/containerd.pid")
+  const containerd = Number(readable(containerdPidFile))
+  const lives = () => containerd > 1 && (readable(`/proc/${containerd}/cmdline`)?.includes(place.execRoot) ?? false)
+  if (lives()) process.kill(containerd, "SIGKILL")
+  for (const until = Date.now() + 15_000; lives() && Date.now() < until; ) await sleep(50)
+  for (const file of [containerdPidFile, place.pidFile, place.socket]) rmSync(file, { force: true })
 }
 
 function hasCgroups(): boolean {

@@ -32,7 +32,8 @@ export async function reap(docker: Docker, nowMs: number = Date.now()): Promise<
   }
   for (const { name } of await docker.volumes.list(OURS)) {
     const now = await docker.volumes.inspect(name)
-    const why = now && (endedPods.has(now.labels.pod ?? "") ? "its pod's driver has ended" : outlived(now.labels, nowMs))
+    const why =
+      now && (endedPods.has(now.labels.pod ?? "") ? "its pod's driver has ended" : outlived(now.labels, nowMs))
     if (why && (await docker.volumes.remove(name))) reaped.push({ kind: "volume", name, why })
   }
   return reaped

@@ -1,11 +1,16 @@
 /** Finds type errors with the native TypeScript compiler. They are warnings: nothing here stops a run. */
 import { spawn } from "node:child_process"
+import { readFileSync } from "node:fs"
 import { mkdir, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 
 const TSC = "/opt/proofrun/typescript/lib/tsc"
 const FOLDER = "/tmp/check"
 const TIME_LIMIT_MS = 10_000
+/** Well below what the container may have: at its limit the kernel might end this process instead of the compiler. */
+const MOST_MEMORY_BYTES = 150 * 1024 * 1024
+const LOOK_EVERY_MS = 20
+const PAGE_BYTES = 4096
 const MOST_WARNINGS = 50
 const MOST_OUTPUT_BYTES = 256 * 1024
 
@@ -53,6 +58,9 @@ function runCompiler() {
       compiler.kill("SIGKILL")
     }
     const timer = setTimeout(giveUp, TIME_LIMIT_MS, `it took more than ${TIME_LIMIT_MS / 1000} seconds`)
+    const memory = setInterval(() => {
+      if (residentBytes(compiler.pid) > MOST_MEMORY_BYTES) giveUp("the compiler needed more memory than it may have")
+    }, LOOK_EVERY_MS)
     compiler.stdout.setEncoding("utf8")
     compiler.stdout.on("data", (words) => {
       output += words
@@ -61,12 +69,22 @@ function runCompiler() {
     compiler.on("error", (error) => giveUp(`the compiler did not start (${error.message})`))
     compiler.on("close", (code, signal) => {
       clearTimeout(timer)
+      clearInterval(memory)
       if (signal && why === null) why = "the compiler needed more memory than it may have"
       // 0: nothing found; 1 and 2: errors found.
       else if (why === null && code > 2) why = `the compiler ended with code ${code}`
       resolve({ output, why })
     })
   })
+}
+
+/** 0 where the process is gone. */
+function residentBytes(pid) {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * PAGE_BYTES
+  } catch {
+    return 0
+  }
 }
 
 /** Lines `FILE(LINE,COLUMN): error TS1234: MESSAGE`; indented lines continue the message before. */

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -17,6 +18,8 @@ afterAll(async () => {
   const found = await findDocker({ ...options(), start: false }).catch(() => null)
   if (found) await stopped(pidOf(found), "SIGTERM")
   if (runFolder) rmSync(runFolder, { recursive: true })
+  // The engine mounts its data folder upon itself, and one that is killed leaves that behind.
+  spawnSync("umount", [join(stateFolder, "docker")])
   rmSync(stateFolder, { recursive: true })
 })
 
