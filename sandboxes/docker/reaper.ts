@@ -11,6 +11,7 @@ export interface Reaped {
 
 /** A pod's containers are made one after another; without a driver it is taken for garbage only after this time. */
 const MAKING_MS = 180_000
+/** For this long after its driver has ended, a pod is left to the worker that reads the driver's last lines. */
 const READING_MS = 30_000
 
 /**
@@ -21,7 +22,10 @@ const READING_MS = 30_000
 export async function reap(docker: Docker, nowMs: number = Date.now()): Promise<Reaped[]> {
   const reaped: Reaped[] = []
   const endedPods = new Set<string>()
-  for (const item of await docker.containers.list(OURS)) {
+  // Drivers last: it is by its ended driver that the rest of a pod is known for garbage.
+  const all = await docker.containers.list(OURS)
+  all.sort((a, b) => Number(a.labels.role === "driver") - Number(b.labels.role === "driver"))
+  for (const item of all) {
     if (!(await garbage(docker, item, nowMs))) continue
     const now = await docker.containers.inspect(item.id)
     const why = now && (await garbage(docker, now, nowMs))
@@ -60,7 +64,6 @@ export async function garbage(
   if (!driver) return nowMs - item.createdAtMs > MAKING_MS ? "its pod has no driver" : null
   const state = await docker.containers.inspect(driver.id)
   if (state?.running || state?.status === "created") return null
-  // Its worker may still be reading what a driver said last; the pod is that worker's to remove.
   if (state && nowMs - state.endedAtMs < READING_MS) return null
   return "its pod's driver has ended"
 }
