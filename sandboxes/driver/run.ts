@@ -1,6 +1,6 @@
 /** What every pass of a run works with. */
 import type { Question } from "../../prompts/question.ts"
-import type { Workload } from "../../prompts/workload.ts"
+import type { Mismatch, Workload } from "../../prompts/workload.ts"
 import type { Engine } from "../engines/engine.ts"
 import type { Arm, Operations, Sent } from "./arm.ts"
 import type { Ledger } from "./ledger.ts"
@@ -28,6 +28,13 @@ export interface Suspicions {
 /** A stage could not be finished by the candidate's own operations: why, in words that a person understands. */
 export class StageStopped extends Error {}
 
+/** Passes in which the references' tables can be read by the candidate: nothing that its process wrote may leave the pod from them. */
+const BESIDE_REFERENCES = new Set(["position", "peak"])
+
+function wordless({ invariant }: Mismatch): Mismatch {
+  return { invariant, message: "a reply of a timed pass was wrong; its text is not shown", expected: null, got: null }
+}
+
 /** Judges what a pass sent, after its clock has stopped; says which of the calls were wrong. */
 export function judge(
   run: Run,
@@ -45,7 +52,7 @@ export function judge(
         throw new Error(`the ${arm.name} reference answered wrongly in the ${pass} pass: ${mismatch.message}`)
       return false
     }
-    if (mismatch) run.ledger.broken(mismatch, call, { stage, pass })
+    if (mismatch) run.ledger.broken(BESIDE_REFERENCES.has(pass) ? wordless(mismatch) : mismatch, call, { stage, pass })
     else if (invariant) run.ledger.right(invariant)
     return mismatch !== null
   })

@@ -43,7 +43,7 @@ describe("each of these tries to be measured as something that it is not, and ga
     expect(broken(report).length).toBeGreaterThan(0)
   })
 
-  it("keeps old answers in memory and reads only what is new: work that was not read is a finding", async () => {
+  it("answers a window that it was asked before from memory: what was written since is missing, or the unread answer is a finding", async () => {
     const report = await gradeQuick(
       await around(`const known = new Map<string, any>()
   return {
