@@ -90,7 +90,11 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
   const refuseArm = (rejection: Rejection) => {
     if (!over) onQuota(rejection)
     over = true
-    for (const link of links) link.host.destroy()
+    // What the engine still owes them is of no use any more, and what was held back here would be waited for in vain.
+    for (const link of links) {
+      link.host.destroy()
+      link.engine.destroy()
+    }
   }
   const refuseLink = (link: Link, why: string) => {
     if (refusals.length < REFUSALS_KEPT) refusals.push(why)

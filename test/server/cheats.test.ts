@@ -82,12 +82,33 @@ describe("each of these tries to be measured as something that it is not, and ga
   })
 
   it("works after its reply: what comes late is lost with the process, or counted", async () => {
+    // Most of the load is written in time: a flood of late writes would end at the quota of requests in flight, not here.
     const report = await gradeQuick(
       await around(
-        `return { lastDay: strong.lastDay, async record(event: any) { setTimeout(() => strong.record(event), 30) } }`,
+        `let late = 0
+  return {
+    lastDay: strong.lastDay,
+    async record(event: any) {
+      if (late >= 100) return strong.record(event)
+      late++
+      setTimeout(() => strong.record(event).finally(() => late--), 30)
+    },
+  }`,
       ),
     )
+    expect(report.rejected).toBeNull()
     expect(broken(report)).toContain("lost")
+  })
+
+  it("acknowledges everything at once and floods the engine with late writes: over quota, by name", async () => {
+    const report = await gradeQuick(
+      await around(
+        `return { lastDay: strong.lastDay, async record(event: any) { setTimeout(() => { for (let i = 0; i < 8; i++) strong.record(event) }, 30) } }`,
+      ),
+    )
+    expect(report.rejected).toMatchObject({ stage: "quota" })
+    expect(report.rejected?.message).toMatch(/in flight/)
+    expect(report.provenance?.seconds).toBeLessThan(20)
   })
 
   it("hides reads in record: they are counted there", async () => {

@@ -205,7 +205,7 @@ describe("over quota", () => {
     ],
     ["bytes of a value", { valueBytes: 100 }, ["value 101"], /a value of 101 bytes/],
     ["bytes in all", { requestBytes: 1024 * 1024 }, ["x".repeat(1024 * 1024)], /more than 1 MiB/],
-  ])("%s: one named rejection, and nothing passes any more", async (_, limits, lines, words) => {
+  ])("%s: one named rejection, nothing passes any more, and nothing is waited for", async (_, limits, lines, words) => {
     await open(limits)
     const one = await client()
     one.send("ok")
@@ -219,6 +219,7 @@ describe("over quota", () => {
     await late.closed
     expect(rejections).toHaveLength(1)
     expect(engine.received).not.toContain("late")
+    await relay.quiet()
   })
 
   test("a fresh process may log in again", async () => {
