@@ -47,8 +47,6 @@ export interface Host {
   statements(): string[]
   outstanding(): number
   quiet(): Promise<void>
-  /** Lowers the quota of request bytes, counted from the host's beginning. */
-  limitRequestBytes(bytes: number): void
   /** Why the relay closed connections for what was sent on them, the first few. */
   refusals(): string[]
   /** The host's container ends with this. */
@@ -180,7 +178,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
     statements: quotas.statements,
     outstanding: relay.outstanding,
     quiet: relay.quiet,
-    limitRequestBytes: quotas.limitRequestBytes,
     refusals: relay.refusals,
     async close() {
       endProcess("its host was closed")

@@ -95,6 +95,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     candidate,
     ledger: openLedger(),
     suspicions: { unread: { checked: 0, unread: 0, example: null } },
+    givenBytes: 0,
     progress: pod.progress,
   }
   pod.progress("connect", 0, "")

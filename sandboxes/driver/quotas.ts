@@ -12,7 +12,7 @@ export interface QuotaLimits {
   valueBytes: number
   /** Different statement texts. */
   statements: number
-  /** Request bytes in all; the driver lowers it to a multiple of what the strong reference sends. */
+  /** Request bytes in all. */
   requestBytes: number
 }
 
@@ -31,7 +31,6 @@ export interface Quotas {
   requested(inspection: Inspection, outstanding: number): Rejection | null
   /** A fresh process starts with a fresh count of log-ins. */
   processStarted(): void
-  limitRequestBytes(bytes: number): void
   /** Statement texts seen, as the inspector normalises them. */
   statements(): string[]
 }
@@ -40,7 +39,6 @@ const LONGEST_EXCERPT = 300
 
 export function quotasOf(limits: QuotaLimits): Quotas {
   const statements = new Set<string>()
-  let { requestBytes: mostRequestBytes } = limits
   let logins = 0
   let requestBytes = 0
   return {
@@ -72,19 +70,30 @@ export function quotasOf(limits: QuotaLimits): Quotas {
           `a value of ${inspection.largestValueBytes.toLocaleString("en")} bytes; the most is ${limits.valueBytes.toLocaleString("en")}: spread the data over rows`,
           inspection.statements.at(-1),
         )
-      if (requestBytes > mostRequestBytes)
-        return excess(`more than ${(mostRequestBytes / 1024 / 1024).toFixed(0)} MiB sent to the engine in all`)
+      if (requestBytes > limits.requestBytes)
+        return excess(`more than ${mib(limits.requestBytes)} sent to the engine in all`)
       return null
     },
     processStarted: () => {
       logins = 0
     },
-    limitRequestBytes: (bytes) => {
-      mostRequestBytes = bytes
-    },
     statements: () => [...statements],
   }
 }
+
+/** The engine's data lies in memory: what a submission keeps there is bounded by what it was given to keep. */
+export const LIVE_BYTES = { times: 10, least: 64 * 1024 * 1024 } as const
+
+/** The rejection where more is stored than a design could need. `givenBytes`: what the calls so far handed over, as JSON. */
+export function storedTooMuch(liveBytes: number, givenBytes: number): Rejection | null {
+  const most = Math.max(LIVE_BYTES.least, LIVE_BYTES.times * givenBytes)
+  if (liveBytes <= most) return null
+  return excess(
+    `${mib(liveBytes)} stored in the engine after ${mib(givenBytes)} of data were handed over; at most ${mib(most)} are taken (${LIVE_BYTES.times} times the data, or ${mib(LIVE_BYTES.least)} where that is more)`,
+  )
+}
+
+const mib = (bytes: number) => `${(bytes / 1024 / 1024).toLocaleString("en", { maximumFractionDigits: 1 })} MiB`
 
 function excess(what: string, excerpt?: string): Rejection {
   return {

@@ -15,6 +15,8 @@ export interface Run {
   candidate: Arm
   ledger: Ledger
   suspicions: Suspicions
+  /** What the load has handed over so far, as JSON: stored bytes are held against it. */
+  givenBytes: number
   /** Live phases for whoever waits: the share that is done (0..1) and the first figures. */
   progress(phase: string, done: number, detail: string): void
 }

@@ -141,6 +141,17 @@ describe("each of these tries to be measured as something that it is not, and ga
     expect(report.rejected?.message).toMatch(/bytes/)
   })
 
+  it("fills the disk with many values of an allowed size: over quota, by name, before the engine is in trouble", async () => {
+    const report = await gradeQuick(
+      await around(
+        `const { randomBytes } = (process as any).getBuiltinModule("crypto")
+  return { lastDay: strong.lastDay, async record(event: any) { await strong.record({ ...event, pageUrl: randomBytes(100_000).toString("base64") }) } }`,
+      ),
+    )
+    expect(report.rejected).toMatchObject({ stage: "quota" })
+    expect(report.rejected?.message).toMatch(/MiB stored in the engine/)
+  })
+
   it("floods the engine with connections: over quota, by name", async () => {
     const report = await gradeQuick(
       await around(`const net = (process as any).getBuiltinModule("net")

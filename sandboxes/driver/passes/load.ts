@@ -2,12 +2,15 @@
 import type { Call } from "../../../prompts/workload.ts"
 import type { Rejection } from "../../evidence.ts"
 import { renew, type Sent, send, takeTurn } from "../arm.ts"
+import { storedTooMuch } from "../quotas.ts"
 import { type Run, StageStopped } from "../run.ts"
 
 const CONCURRENCY = 32
 /** If none of the first calls succeeds, the operation does not work at all. */
 const FIRST_CALLS = 64
 const MOST_RESTARTS = 12
+/** So often the engine is asked how much is stored. */
+const LOOK_EVERY_CALLS = 100
 /** A stage may take ten times what the strong reference needs on the slowest machine that we support (1,500 calls a second). */
 const SLOWEST_PER_SECOND = 150
 const SHORTEST_LIMIT_SECONDS = 10
@@ -32,15 +35,25 @@ export async function load(run: Run, stage: string): Promise<Loaded | { rejected
   let rejected: Rejection | null = null
   let stopped: string | null = null
   let firstFailure: Sent | null = null
+  let looking = false
   await takeTurn(run.candidate)
+
+  async function lookAtStored(): Promise<void> {
+    if (looking) return
+    looking = true
+    rejected ??= storedTooMuch(await run.candidate.space.liveBytes(), run.givenBytes)
+    looking = false
+  }
 
   async function worker(index: number): Promise<void> {
     const host = (index % 2) as 0 | 1
     while (next < calls.length && !rejected && !stopped) {
       const call = calls[next++]
       await hosts.ready(host)
+      run.givenBytes += JSON.stringify(call.args).length
       const sent = await send(run.candidate, host, call, run.operations)
       settled++
+      if (settled % LOOK_EVERY_CALLS === 0) await lookAtStored()
       if (sent.reply.ok) succeeded++
       else {
         failed++
