@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest"
 import { PodFault } from "../../sandboxes/faults.ts"
-import { gradeQuick, leftovers, strongWith, workshop } from "../support/grading.ts"
+import { gradeQuickDisturbed, leftovers, strongAccess, strongWith, workshop } from "../support/grading.ts"
 
 /** The hosts of the references do nothing in a quick run: it must be one of the candidate's. */
 const CANDIDATE_SLOT = "0"
 
-/** Kills the container of this role as soon as the phase begins; `times` says how many runs it spoils. */
+/** Kills the container of this role as soon as the phase begins; `times` says how many runs it spoils. Pods that others keep warm are spared. */
 function killer(role: string, during: RegExp, times: number) {
   let killed = 0
   const spoiled = new Set<string>()
@@ -13,11 +13,12 @@ function killer(role: string, during: RegExp, times: number) {
     killed: () => killed,
     async onPhase(phase: string): Promise<void> {
       if (killed >= times || !during.test(phase)) return
-      const { docker } = await workshop()
+      const { docker, pool } = await workshop()
+      const kept = new Set((await pool.warm()).map(({ pod }) => pod))
       const labels = { app: "proofrun", role, ...(role === "host" && { slot: CANDIDATE_SLOT }) }
       for (const container of await docker.containers.list(labels)) {
         const { pod } = container.labels
-        if (!container.running || spoiled.has(pod) || killed >= times) continue
+        if (!container.running || spoiled.has(pod) || kept.has(pod) || killed >= times) continue
         spoiled.add(pod)
         killed++
         await docker.containers.kill(container.id)
@@ -26,11 +27,26 @@ function killer(role: string, during: RegExp, times: number) {
   }
 }
 
+/** The strong reference, loaded so slowly that a kill which the first call of the load sets off finds it still loading. */
+async function slowToLoad() {
+  return strongWith({
+    files: {
+      "strong.ts": await strongAccess(),
+      "access.ts": `import connectStrong from "./strong.ts"
+export default async function connect(engines: any) {
+  const strong = await connectStrong(engines)
+  return { ...strong, async record(event: any) { await new Promise((done) => setTimeout(done, 50)); await strong.record(event) } }
+}
+`,
+    },
+  })
+}
+
 describe("a death on our side is never charged to the candidate", () => {
   for (const role of ["driver", "engine", "host"])
     it(`the ${role} killed in mid-run: run again on a fresh pod, and graded`, async () => {
       const fault = killer(role, /load/, 1)
-      const report = await gradeQuick(await strongWith({}), (phase) => void fault.onPhase(phase))
+      const report = await gradeQuickDisturbed(await slowToLoad(), (phase) => void fault.onPhase(phase))
       expect(fault.killed()).toBe(1)
       expect(report.rejected).toBeNull()
       expect(report.provenance?.faults).toHaveLength(1)
@@ -39,14 +55,14 @@ describe("a death on our side is never charged to the candidate", () => {
 
   it("the driver killed in both tries: thrown as our fault, with a plain sentence", async () => {
     const fault = killer("driver", /load/, 2)
-    const run = gradeQuick(await strongWith({}), (phase) => void fault.onPhase(phase))
+    const run = gradeQuickDisturbed(await slowToLoad(), (phase) => void fault.onPhase(phase))
     await expect(run).rejects.toThrow(PodFault)
     await expect(run).rejects.toThrow(/^The (driver|run|sandbox)[^\n]*/)
   })
 
   it("the engine dead in both tries, with only the candidate at work: the candidate's rejection", async () => {
     const fault = killer("engine", /load/, 2)
-    const report = await gradeQuick(await strongWith({}), (phase) => void fault.onPhase(phase))
+    const report = await gradeQuickDisturbed(await slowToLoad(), (phase) => void fault.onPhase(phase))
     expect(report.rejected).toMatchObject({ stage: "run" })
     expect(report.rejected?.message).toMatch(/twice/)
   })
