@@ -34,7 +34,10 @@ export type Failure = Extract<Reply, { ok: false }>
 type Death = Pick<Failure, "why" | "message">
 
 export interface HostProcess {
-  call(operation: string, args: Json[], limitMs: number): Promise<Reply>
+  /** `runsOn`: the call ends with its reply, whatever it has left to be done. */
+  call(operation: string, args: Json[], options: { limitMs: number; runsOn: boolean }): Promise<Reply>
+  /** Calls that were not answered yet. */
+  open(): number
   /** Sends a frame that is not a call and resolves with the answer, or with how the process ended first. */
   ask(frame: ToProcess): Promise<Answer | Death>
   /** Settles all that is in flight; nothing of the process is heard any more. */
@@ -183,14 +186,15 @@ export function hostProcess({ channel, traffic, onBroken, onClosed }: ProcessOpt
   socket.resume()
 
   return {
-    call(operation, args, limitMs) {
+    open: () => pending.size,
+    call(operation, args, { limitMs, runsOn }) {
       const id = nextId++
       const bytes = encodeFrame({ type: "call", id, operation, args } satisfies ToProcess)
       return new Promise((resolve) => {
         const sentMs = performance.now()
         if (ended) return resolve({ ok: false, ...ended, sentMs, repliedMs: sentMs })
         unquiet?.(sentMs)
-        alone = pending.size === 0 ? id : null
+        alone = pending.size === 0 && !runsOn ? id : null
         socket.write(bytes)
         const timer = setTimeout(() => {
           pending.delete(id)

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { parseArgs } from "node:util"
 import type { Report } from "../../graders/report.ts"
 import { type LoadedQuestion, listQuestions, readExpected, readQuestion } from "../../prompts/load-question.ts"
-import type { ReferenceCounts } from "../../sandboxes/evidence.ts"
+import type { OperationWork, ReferenceCounts } from "../../sandboxes/evidence.ts"
 import { readSubmission } from "../../sandboxes/read-submission.ts"
 import type { Submission } from "../../sandboxes/submission.ts"
 import { countsFile, gradeSubmission, measureSubmission, referenceCounts } from "../grade-submission.ts"
@@ -72,6 +72,7 @@ async function store(
           stage.id,
           {
             operations: Object.fromEntries(stage.work.map(({ operation, counts }) => [operation, counts])),
+            ...alongCalls(stage.work),
             storage: { liveBytes, largestPartitionBytes },
           },
         ]
@@ -82,6 +83,16 @@ async function store(
   await writeFile(countsFile(question.folder, engine), `${JSON.stringify(counts, null, 1)}\n`)
   live.line(`Stored in ${countsFile(question.folder, engine)}`)
 }
+
+/** Counts at each place on the axes that vary from call to call, for the operations that have such places. */
+function alongCalls(work: OperationWork[]): Pick<StoredCounts, "along"> {
+  const placed = work.flatMap(({ operation, along }) =>
+    along ? [[operation, along.map(({ at, counts }) => ({ at, counts }))] as const] : [],
+  )
+  return placed.length > 0 ? { along: Object.fromEntries(placed) } : {}
+}
+
+type StoredCounts = ReferenceCounts["references"][string][string]
 
 /** References whose counts a score is held against: the strong one, the weak one, and what a growth criterion names in its place. */
 function yardsticks({ question, rubric }: LoadedQuestion, engine: string): string[] {

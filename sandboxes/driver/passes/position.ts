@@ -5,7 +5,7 @@
 import type { Position } from "../../evidence.ts"
 import { BALANCED_ORDERS, ladderOf, type Round } from "../../measurement/ladder.ts"
 import { median, midmean } from "../../measurement/statistics.ts"
-import { type Arm, endTurn, type Sent, send, takeTurn, trafficOf } from "../arm.ts"
+import { type Arm, endTurn, runOn, type Sent, send, takeTurn, trafficOf } from "../arm.ts"
 import { ARMS, type Arm as ArmName } from "../protocol.ts"
 import { judge, type Run } from "../run.ts"
 import { noteUnread } from "./work.ts"
@@ -51,7 +51,7 @@ export async function position(
     const turnStarted = performance.now()
     await takeTurn(arm)
     for (const call of probe.before) await send(arm, other, call, run.operations)
-    await arm.hosts[other].quiet()
+    await runOn(arm)
     const read = trafficOf(arm).replyBytes
     const cpu = await run.engine.cpuNanos()
     const sent = await send(arm, host, probe.call, run.operations)

@@ -1,0 +1,66 @@
+/**
+ * How many users there are, who has how many followers, and how much is posted when: the constants of the workload, equal at every key. Users are
+ * numbers here; their rank by followers is their number. Holds no names, ids or texts.
+ */
+export const HOUR_MS = 3_600_000
+export const DAY_MS = 24 * HOUR_MS
+/** What the statement allows between the acknowledgement of a post and its being seen. */
+export const LAG_MS = 2000
+/** So many of a feed's newest posts must be reachable by paging. */
+export const REACHABLE = 200
+/** What the app asks for at a time. */
+export const PAGE = 10
+
+/** The last UTC midnight before the run. All posts are dated before it. */
+export const lastMidnight = (nowMs: number) => Math.floor(nowMs / DAY_MS) * DAY_MS
+
+export const USERS = 600
+export const MOST_FOLLOWERS = 120
+const ZIPF = 0.55
+/** The least known have one follower each. */
+const LEAST_KNOWN = 40
+
+/** Followers of the user of this rank: Zipf from 120 down to 4, and a tail of 1. */
+export const followersOf = (rank: number) =>
+  rank >= USERS - LEAST_KNOWN ? 1 : Math.round(MOST_FOLLOWERS / (rank + 1) ** ZIPF)
+
+/** Authors with more than 40 followers. */
+export const CELEBRITIES = 7
+
+/** Readers whose counted reads show how the work grows with the authors followed: two of each kind, each following two celebrities. */
+export const AUTHORS_FOLLOWED = [4, 12, 40, 100, 200]
+export const READERS_OF_EACH = 2
+export const GROWTH_READERS_FROM = 300
+export const GROWTH_READERS = AUTHORS_FOLLOWED.length * READERS_OF_EACH
+/** Readers of the timed pairs: so many that nobody is read again within three seconds. */
+export const AVID_READERS_FROM = GROWTH_READERS_FROM + GROWTH_READERS
+export const AVID_READERS = 50
+export const AVID_AUTHORS = 30
+export const CELEBRITIES_OF_A_READER = 2
+/** Everybody else follows 1 author and up to some 25. */
+export const isSpecial = (user: number) => user >= GROWTH_READERS_FROM && user < AVID_READERS_FROM + AVID_READERS
+
+export interface Size {
+  id: string
+  label: string
+  /** Rounds of posting that have happened by then. */
+  rounds: number
+}
+/** In a round an ordinary author posts twice, a celebrity twelve times. */
+export const POSTS_A_ROUND = { ordinary: 2, celebrity: 12 }
+export const POSTS_IN_A_ROUND = CELEBRITIES * POSTS_A_ROUND.celebrity + (USERS - CELEBRITIES) * POSTS_A_ROUND.ordinary
+export const SIZES: Size[] = [
+  { id: "one-round", label: `${POSTS_IN_A_ROUND.toLocaleString("en")} posts`, rounds: 1 },
+  { id: "two-rounds", label: `${(2 * POSTS_IN_A_ROUND).toLocaleString("en")} posts`, rounds: 2 },
+]
+export const postsAt = (size: Size) => size.rounds * POSTS_IN_A_ROUND
+/** What is loaded is older than this before midnight; what the passes post is newer. */
+export const LOADED_UNTIL_MS = 4 * HOUR_MS
+
+/** A number in [0, 1) that looks drawn by lot and is the same in every run. */
+export function scatter(index: number, salt: number): number {
+  let x = (index * 0x9e3779b1 + salt * 0x85ebca6b) >>> 0
+  x = Math.imul(x ^ (x >>> 16), 0x21f0aaad)
+  x = Math.imul(x ^ (x >>> 15), 0x735a2d97)
+  return ((x ^ (x >>> 15)) >>> 0) / 2 ** 32
+}

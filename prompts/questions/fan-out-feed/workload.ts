@@ -1,0 +1,161 @@
+/** The workload of "fan-out-feed": sizes, loads, checks, probes, timed pairs, the peak mix and its burst. Everything that is counted is equal at every key. */
+import type { Call, Json, MakeWorkload, Probe } from "../../workload.ts"
+import { makeChecks } from "./checks.ts"
+import * as layout from "./layout.ts"
+import { openOracle } from "./oracle.ts"
+import { openPopulation } from "./population.ts"
+import { feed, follow, openPostMaker, post, unfollow } from "./posts.ts"
+import type { Post } from "./types.d.ts"
+
+const { HOUR_MS, CELEBRITIES } = layout
+
+/** Whose posts are counted, by rank: four of five by celebrities, as at peak; the last is followed by one. */
+const COUNTED_AUTHORS = [0, 20, 1, 0, 2, 1, 3, 60, 4, 5, 6, 150, 0, 1, 2, 3, 4, 5, 6, 580]
+const CELEBRITY_SHARE = 0.8
+/** Ordinary readers whose counted reads stand for everybody's. */
+const COUNTED_READERS = 24
+/** Counted follows, each undone by a counted unfollow: of two celebrities, one by either process, and of six others. */
+const FOLLOWED = [2, 3, 12, 25, 40, 80, 160, 320]
+const WARM_UP_PAIRS_FROM = 50_000
+const PAIR_STEP_MS = 20
+const LOOKS = 40
+const LOOKED_AT = [0, 30, 1, 90, 2, 200, 3, 400]
+const BURST_AUTHOR = 0
+
+const makeWorkload: MakeWorkload = ({ key, nowMs }) => {
+  const midnight = layout.lastMidnight(nowMs)
+  const make = openPostMaker(key)
+  const people = openPopulation(make, midnight)
+  const { graph, user } = people
+  const loads = new Map<string, Call[]>()
+  const sizeOf = (stage: string) => {
+    const size = layout.SIZES.find(({ id }) => id === stage)
+    if (!size) throw new Error(`fan-out-feed has no stage "${stage}"`)
+    return size
+  }
+  const posted = (author: number, at: number, ...name: (string | number)[]) =>
+    post(make.post(user(author), at, ...name))
+  /** Ordinary authors that a user follows, the least known last. */
+  const ordinaryOf = (reader: number) =>
+    graph.authors[reader].filter((author) => author >= CELEBRITIES).toSorted((a, b) => a - b)
+  const others = Array.from({ length: layout.USERS }, (_, number) => number).filter((one) => !layout.isSpecial(one))
+
+  function load(stage: string): Call[] {
+    const made = loads.get(stage) ?? people.load(sizeOf(stage))
+    loads.set(stage, made)
+    return made
+  }
+
+  /** Each read's own `before` is a post of an ordinary author whom the reader follows. */
+  function readProbe(reader: number, at: number, covariates: Record<string, number> | undefined, stage: string): Probe {
+    const author = ordinaryOf(reader)[0]
+    return {
+      operation: "feed",
+      before: [posted(author, at, "before probe", stage, reader)],
+      call: feed(user(reader), layout.PAGE),
+      ...(covariates && { at: covariates }),
+    }
+  }
+
+  /** Readers whose first page is full at every size. */
+  const counted = evenly(others.filter(hasFullPage), COUNTED_READERS)
+  function hasFullPage(reader: number): boolean {
+    const { celebrity, ordinary } = layout.POSTS_A_ROUND
+    const posts = graph.authors[reader].reduce((sum, author) => sum + (author < CELEBRITIES ? celebrity : ordinary), 0)
+    return posts >= layout.PAGE && ordinaryOf(reader).length > 0
+  }
+
+  function probes(stage: string): Probe[] {
+    const from = midnight - 3 * HOUR_MS + layout.SIZES.indexOf(sizeOf(stage)) * (HOUR_MS / 4)
+    const posts = COUNTED_AUTHORS.map((author, index): Probe => {
+      const call = posted(author, from + index * 1000, "probe", stage, index)
+      return { operation: "post", before: [], call, at: { followers: graph.followers[author].length } }
+    })
+    const growth = Array.from({ length: layout.GROWTH_READERS }, (_, index) => layout.GROWTH_READERS_FROM + index)
+    const reads = [...growth, ...counted].map((reader, index) => {
+      const covariates = index < growth.length ? { authors: graph.authors[reader].length } : undefined
+      return readProbe(reader, from + 60_000 + index * 1000, covariates, stage)
+    })
+    const pairs = FOLLOWED.map((author, index) => [user(newFollower(author, index)), user(author)] as const)
+    return [
+      ...posts,
+      ...reads,
+      ...pairs.map((pair): Probe => ({ operation: "follow", before: [], call: follow(...pair) })),
+      ...pairs.map((pair): Probe => ({ operation: "unfollow", before: [], call: unfollow(...pair) })),
+    ]
+  }
+  /** The index-th ordinary reader who does not follow this author. */
+  function newFollower(author: number, index: number): number {
+    return others.filter((one) => one !== author && !graph.follows(one, author))[100 + index]
+  }
+
+  /** Goes round the avid readers, and then on to the next of the ordinary authors whom each follows. */
+  function pair(i: number): Probe {
+    const warmUp = i >= WARM_UP_PAIRS_FROM
+    const index = warmUp ? i - WARM_UP_PAIRS_FROM : i
+    const reader = layout.AVID_READERS_FROM + (index % layout.AVID_READERS)
+    const authors = ordinaryOf(reader)
+    const author = authors[Math.floor(index / layout.AVID_READERS) % authors.length]
+    const at = midnight - (warmUp ? 2 : 1.5) * HOUR_MS + index * PAIR_STEP_MS
+    return { operation: "feed", before: [posted(author, at, "pair", i)], call: feed(user(reader), layout.PAGE) }
+  }
+
+  function peak(operation: string, i: number): Call {
+    const drawn = layout.scatter(i, 31)
+    switch (operation) {
+      case "post": {
+        const celebrity = layout.scatter(i, 32) < CELEBRITY_SHARE
+        const author = celebrity
+          ? Math.floor(drawn * CELEBRITIES)
+          : CELEBRITIES + Math.floor(drawn * (layout.USERS - CELEBRITIES))
+        return posted(author, midnight - HOUR_MS + i * 100, "peak", i)
+      }
+      case "follow": {
+        const author = Math.floor(drawn * layout.USERS)
+        return follow(user(newFollower(author, i % 200)), user(author))
+      }
+      case "unfollow": {
+        const { follower, author } = graph.edges[Math.floor(drawn * graph.edges.length)]
+        return unfollow(user(follower), user(author))
+      }
+      default:
+        return feed(user(Math.floor(drawn * layout.USERS)), layout.PAGE)
+    }
+  }
+
+  return {
+    stages: layout.SIZES.map((size) => ({
+      id: size.id,
+      label: size.label,
+      at: { posts: layout.postsAt(size) },
+      per: { user: layout.USERS },
+    })),
+    axes: { posts: layout.SIZES.map(({ id }) => id) },
+    load,
+    checks: (stage) => makeChecks({ size: sizeOf(stage), make, people, midnight }),
+    probes,
+    pair,
+    peak,
+    phase: (_, i) => posted(BURST_AUTHOR, midnight - HOUR_MS / 2 + i * 100, "burst", i),
+    looks: {
+      count: LOOKS,
+      look(i) {
+        const author = LOOKED_AT[i % LOOKED_AT.length]
+        const fans = graph.followers[author]
+        const at = midnight - 2.2 * HOUR_MS + i * 1000
+        const reader = fans[Math.floor(layout.scatter(i, 41) * fans.length)]
+        return { operation: "feed", before: [posted(author, at, "look", i)], call: feed(user(reader), layout.PAGE) }
+      },
+      shows: (reply: Json | undefined, write: Call) => {
+        const { postId } = write.args[0] as unknown as Post
+        return Array.isArray(reply) && (reply as unknown as Post[]).some((one) => one?.postId === postId)
+      },
+    },
+    oracle: openOracle,
+  }
+}
+export default makeWorkload
+
+function evenly<T>(items: T[], count: number): T[] {
+  return Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)])
+}
