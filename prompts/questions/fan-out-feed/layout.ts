@@ -53,7 +53,6 @@ export const SIZES: Size[] = [
   { id: "one-round", label: `${POSTS_IN_A_ROUND.toLocaleString("en")} posts`, rounds: 1 },
   { id: "two-rounds", label: `${(2 * POSTS_IN_A_ROUND).toLocaleString("en")} posts`, rounds: 2 },
 ]
-export const postsAt = (size: Size) => size.rounds * POSTS_IN_A_ROUND
 /** What is loaded is older than this before midnight; what the passes post is newer. */
 export const LOADED_UNTIL_MS = 4 * HOUR_MS
 

@@ -57,12 +57,10 @@ const makeWorkload: MakeWorkload = ({ key, nowMs }) => {
     }
   }
 
-  /** Readers whose first page is full at every size. */
+  /** Readers whose first page could be filled by ordinary authors alone, at every size: what a read gives is then the same. */
   const counted = evenly(others.filter(hasFullPage), COUNTED_READERS)
   function hasFullPage(reader: number): boolean {
-    const { celebrity, ordinary } = layout.POSTS_A_ROUND
-    const posts = graph.authors[reader].reduce((sum, author) => sum + (author < CELEBRITIES ? celebrity : ordinary), 0)
-    return posts >= layout.PAGE && ordinaryOf(reader).length > 0
+    return ordinaryOf(reader).length * layout.POSTS_A_ROUND.ordinary >= layout.PAGE
   }
 
   function probes(stage: string): Probe[] {
@@ -127,10 +125,10 @@ const makeWorkload: MakeWorkload = ({ key, nowMs }) => {
     stages: layout.SIZES.map((size) => ({
       id: size.id,
       label: size.label,
-      at: { posts: layout.postsAt(size) },
+      at: { history: size.rounds * layout.POSTS_A_ROUND.ordinary },
       per: { user: layout.USERS },
     })),
-    axes: { posts: layout.SIZES.map(({ id }) => id) },
+    axes: { history: layout.SIZES.map(({ id }) => id) },
     load,
     checks: (stage) => makeChecks({ size: sizeOf(stage), make, people, midnight }),
     probes,
