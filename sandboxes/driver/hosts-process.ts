@@ -36,8 +36,8 @@ type Death = Pick<Failure, "why" | "message">
 export interface HostProcess {
   /** `runsOn`: the call ends with its reply, whatever it has left to be done. */
   call(operation: string, args: Json[], options: { limitMs: number; runsOn: boolean }): Promise<Reply>
-  /** Calls that were not answered yet. */
-  open(): number
+  /** A call has been answered, and none is open. */
+  betweenCalls(): boolean
   /** Sends a frame that is not a call and resolves with the answer, or with how the process ended first. */
   ask(frame: ToProcess): Promise<Answer | Death>
   /** Settles all that is in flight; nothing of the process is heard any more. */
@@ -88,6 +88,7 @@ export function hostProcess({ channel, traffic, onBroken, onClosed }: ProcessOpt
   let alone: number | null = null
   /** A call that was answered while requests of its own were still outstanding. */
   let unquiet: ((nowMs: number) => void) | null = null
+  let hasAnswered = false
   let asked: ((answer: Answer | Death) => void) | null = null
   let ended: Death | null = null
 
@@ -146,6 +147,7 @@ export function hostProcess({ channel, traffic, onBroken, onClosed }: ProcessOpt
       // Not pending: it was given up before.
       if (!call) return
       pending.delete(frame.id)
+      hasAnswered = true
       if (frame.type === "reply") return answered(frame.id, call, frame.value, atMs)
       const said = ErrorSchema.safeParse(frame)
       if (said.success) {
@@ -186,7 +188,7 @@ export function hostProcess({ channel, traffic, onBroken, onClosed }: ProcessOpt
   socket.resume()
 
   return {
-    open: () => pending.size,
+    betweenCalls: () => hasAnswered && pending.size === 0,
     call(operation, args, { limitMs, runsOn }) {
       const id = nextId++
       const bytes = encodeFrame({ type: "call", id, operation, args } satisfies ToProcess)

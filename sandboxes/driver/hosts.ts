@@ -92,7 +92,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   let process: HostProcess | null = null
   let pauses: number[] = []
   relay.onPause((ms) => {
-    if (process?.open() === 0 && pauses.length < PAUSES_KEPT) pauses.push(ms)
+    if (process?.betweenCalls() && pauses.length < PAUSES_KEPT) pauses.push(ms)
   })
   let exited: string | null = null
   let closed = false

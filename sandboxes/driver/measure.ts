@@ -23,7 +23,7 @@ const QUICK_STAGES = 2
 const UNREAD_SHARE = 0.02
 /** Until it is known how work in the background pauses, and at most. */
 const UNKNOWN_PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 400
+const LONGEST_PAUSE_MS = 100
 const LEAST_PAUSE_MS = 5
 
 export interface Pod {

@@ -46,13 +46,20 @@ export interface Size {
   /** Rounds of posting that have happened by then. */
   rounds: number
 }
-/** In a round an ordinary author posts twice, a celebrity twelve times. */
-export const POSTS_A_ROUND = { ordinary: 2, celebrity: 12 }
-export const POSTS_IN_A_ROUND = CELEBRITIES * POSTS_A_ROUND.celebrity + (USERS - CELEBRITIES) * POSTS_A_ROUND.ordinary
-export const SIZES: Size[] = [
-  { id: "one-round", label: `${POSTS_IN_A_ROUND.toLocaleString("en")} posts`, rounds: 1 },
-  { id: "two-rounds", label: `${(2 * POSTS_IN_A_ROUND).toLocaleString("en")} posts`, rounds: 2 },
-]
+/** How often each posts in the first round and in the second. */
+export const ORDINARY_POSTS = [2, 1]
+export const CELEBRITY_POSTS = [12, 6]
+export const postsInRound = (round: number) =>
+  CELEBRITIES * CELEBRITY_POSTS[round] + (USERS - CELEBRITIES) * ORDINARY_POSTS[round]
+const posts = (rounds: number) =>
+  Array.from({ length: rounds }, (_, round) => postsInRound(round)).reduce((sum, n) => sum + n, 0)
+export const SIZES: Size[] = [1, 2].map((rounds) => ({
+  id: rounds === 1 ? "one-round" : "two-rounds",
+  label: `${posts(rounds).toLocaleString("en")} posts`,
+  rounds,
+}))
+/** Posts that an ordinary author has made by then. */
+export const historyAt = ({ rounds }: Size) => ORDINARY_POSTS.slice(0, rounds).reduce((sum, n) => sum + n, 0)
 /** What is loaded is older than this before midnight; what the passes post is newer. */
 export const LOADED_UNTIL_MS = 4 * HOUR_MS
 

@@ -31,13 +31,14 @@ export function openPopulation(make: PostMaker, midnight: number): Population {
   function makeRound(round: number): Post[] {
     const authors = users
       .flatMap((_, author) => {
-        const { celebrity, ordinary } = layout.POSTS_A_ROUND
-        return Array<number>(author < layout.CELEBRITIES ? celebrity : ordinary).fill(author)
+        const posts = author < layout.CELEBRITIES ? layout.CELEBRITY_POSTS : layout.ORDINARY_POSTS
+        return Array<number>(posts[round]).fill(author)
       })
       .map((author, index) => ({ author, turn: layout.scatter(index, 21 + round) }))
       .sort((a, b) => a.turn - b.turn)
-    const step = SPAN_MS / (layout.SIZES.length * layout.POSTS_IN_A_ROUND)
-    const first = midnight - layout.LOADED_UNTIL_MS - SPAN_MS + round * layout.POSTS_IN_A_ROUND * step
+    const span = SPAN_MS / layout.SIZES.length
+    const first = midnight - layout.LOADED_UNTIL_MS - SPAN_MS + round * span
+    const step = span / authors.length
     return authors.map(({ author }, index) => {
       const tied = index % TIE_EVERY === TIE_EVERY - 1 ? index - 1 : index
       const late = index % LATE_EVERY === 3 ? LATE_BY_MS : 0

@@ -9,11 +9,11 @@ import type { Post } from "./types.d.ts"
 
 const { HOUR_MS, CELEBRITIES } = layout
 
-/** Whose posts are counted, by rank: four of five by celebrities, as at peak; the last is followed by one. */
-const COUNTED_AUTHORS = [0, 20, 1, 0, 2, 1, 3, 60, 4, 5, 6, 150, 0, 1, 2, 3, 4, 5, 6, 580]
-const CELEBRITY_SHARE = 0.8
-/** Ordinary readers whose counted reads stand for everybody's. */
-const COUNTED_READERS = 24
+/** Whose posts are counted, by rank: nine of ten by celebrities, as at peak; of the ordinary authors one is followed by 13 and one by 1. */
+const COUNTED_AUTHORS = [0, 60, 1, 0, 2, 1, 3, 0, 4, 5, 2, 0, 1, 580, 3, 4, 2, 5, 6, 0]
+const CELEBRITY_SHARE = 0.9
+/** Ordinary readers whose counted reads stand for everybody's: as many who follow a celebrity as who do not. */
+const COUNTED_READERS = 40
 /** Counted follows, each undone by a counted unfollow: of two celebrities, one by either process, and of six others. */
 const FOLLOWED = [2, 3, 12, 25, 40, 80, 160, 320]
 const WARM_UP_PAIRS_FROM = 50_000
@@ -58,9 +58,15 @@ const makeWorkload: MakeWorkload = ({ key, nowMs }) => {
   }
 
   /** Readers whose first page could be filled by ordinary authors alone, at every size: what a read gives is then the same. */
-  const counted = evenly(others.filter(hasFullPage), COUNTED_READERS)
+  const full = others.filter(hasFullPage)
+  const counted = [true, false].flatMap((followsCelebrity) =>
+    evenly(
+      full.filter((reader) => graph.authors[reader].some((author) => author < CELEBRITIES) === followsCelebrity),
+      COUNTED_READERS / 2,
+    ),
+  )
   function hasFullPage(reader: number): boolean {
-    return ordinaryOf(reader).length * layout.POSTS_A_ROUND.ordinary >= layout.PAGE
+    return ordinaryOf(reader).length * layout.ORDINARY_POSTS[0] >= layout.PAGE
   }
 
   function probes(stage: string): Probe[] {
@@ -98,14 +104,19 @@ const makeWorkload: MakeWorkload = ({ key, nowMs }) => {
     return { operation: "feed", before: [posted(author, at, "pair", i)], call: feed(user(reader), layout.PAGE) }
   }
 
+  /** The more followers, the more posts. */
+  function celebrityAt(share: number): number {
+    const followers = graph.followers.slice(0, CELEBRITIES).map(({ length }) => length)
+    const drawn = share * followers.reduce((sum, n) => sum + n, 0)
+    return followers.findIndex((_, rank) => followers.slice(0, rank + 1).reduce((sum, n) => sum + n, 0) > drawn)
+  }
+
   function peak(operation: string, i: number): Call {
     const drawn = layout.scatter(i, 31)
     switch (operation) {
       case "post": {
         const celebrity = layout.scatter(i, 32) < CELEBRITY_SHARE
-        const author = celebrity
-          ? Math.floor(drawn * CELEBRITIES)
-          : CELEBRITIES + Math.floor(drawn * (layout.USERS - CELEBRITIES))
+        const author = celebrity ? celebrityAt(drawn) : CELEBRITIES + Math.floor(drawn * (layout.USERS - CELEBRITIES))
         return posted(author, midnight - HOUR_MS + i * 100, "peak", i)
       }
       case "follow": {
@@ -125,7 +136,7 @@ const makeWorkload: MakeWorkload = ({ key, nowMs }) => {
     stages: layout.SIZES.map((size) => ({
       id: size.id,
       label: size.label,
-      at: { history: size.rounds * layout.POSTS_A_ROUND.ordinary },
+      at: { history: layout.historyAt(size) },
       per: { user: layout.USERS },
     })),
     axes: { history: layout.SIZES.map(({ id }) => id) },
