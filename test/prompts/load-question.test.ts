@@ -164,6 +164,20 @@ describe("a malformed question", () => {
       says: /rubric\.yaml.*"histories", which is none of: history, users/,
     },
     {
+      what: "calls of an operation that it lacks along an axis",
+      file: "question.yaml",
+      from: "unit: users",
+      to: "unit: users\n    callsOf: lookUp",
+      says: /`callsOf` of axis "users" is "lookUp", which is none of: record, lastDay/,
+    },
+    {
+      what: "a criterion that asks of such an axis what calls do not tell",
+      file: "question.yaml",
+      from: "unit: days",
+      to: "unit: days\n    callsOf: lastDay",
+      says: /rubric\.yaml: the axis of criterion "partition-growth" varies with the calls of "lastDay"/,
+    },
+    {
       what: "an id used twice",
       file: "rubric.yaml",
       from: "id: work,",
