@@ -212,6 +212,8 @@ export const VisibilitySchema = z.strictObject({
   unseen: figure,
   /** Already shown by the first look. */
   atOnce: figure,
+  /** How long its work in the background was given to go on after a pause; 0: it has none. */
+  pauseMs: figure,
   delayMs: z.strictObject({ p50: figure, p99: figure, max: figure }),
 })
 export type Visibility = z.infer<typeof VisibilitySchema>

@@ -103,6 +103,12 @@ export async function runOn({ hosts, runsOn: { lagMs, pauseMs } }: Arm): Promise
   }
 }
 
+/** Up to here engine CPU is the call's. An idle engine uses some as well, so what a read leaves to be done is not waited for. */
+export async function workDone(arm: Arm, write: boolean): Promise<void> {
+  if (write) await runOn(arm)
+  else await Promise.all(arm.hosts.map((host) => host.quiet()))
+}
+
 /** Ends the turn once the arm's work is done: both hosts are stopped and nothing passes. */
 export async function endTurn(arm: Arm): Promise<void> {
   await runOn(arm)

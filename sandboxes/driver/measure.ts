@@ -139,6 +139,8 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
       if (again) return await reject(again)
       await phases.time("settle", () => engine.settle())
       evidence.storage = await space.storage()
+      // What the load left behind says nothing of how one write's work pauses.
+      for (const host of candidate.hosts) host.longestPauseMs(question.lagMs)
       const wrong = await phases.time("correctness", () => check(run, stage.id, index === 0))
       if (wrong) return await reject(wrong.rejected)
       for (const operation of operations.names) if (!operations.isWrite(operation)) seen.rest(operation)

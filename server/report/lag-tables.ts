@@ -20,7 +20,11 @@ export function visibilityText({ evidence, comparison }: Report): string {
   const lagMs = comparison?.question.lagMs ?? 0
   const seen = evidence?.visibility
   if (!seen) return ""
-  const sure = `From the acknowledgement to the first look that showed it; ${milliseconds(lagMs)} are allowed.`
+  const works =
+    seen.pauseMs > 0
+      ? ` It works on after its replies, so each write was given until ${milliseconds(seen.pauseMs)} without a request, and charged for what it did meanwhile.`
+      : ""
+  const sure = `From the acknowledgement to the first look that showed it; ${milliseconds(lagMs)} are allowed.${works}`
   return seen.unseen > 0 ? `${sure} ${number(seen.unseen)} were not seen within twice that.` : sure
 }
 

@@ -69,6 +69,7 @@ export function feedEvidence(posts: Along, edit: (evidence: Evidence) => void = 
       looks: 40,
       unseen: 1,
       atOnce: 30,
+      pauseMs: 12,
       delayMs: { p50: 0.4, p99: 812, max: 900 },
     }
     const others = { candidate: latency(9, 50), strong: latency(8, 50) }

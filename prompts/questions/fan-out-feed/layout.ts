@@ -16,16 +16,18 @@ export const lastMidnight = (nowMs: number) => Math.floor(nowMs / DAY_MS) * DAY_
 
 export const USERS = 600
 export const MOST_FOLLOWERS = 120
-const ZIPF = 0.55
+const ZIPF = 0.5
 /** The least known have one follower each. */
 const LEAST_KNOWN = 40
 
-/** Followers of the user of this rank: Zipf from 120 down to 4, and a tail of 1. */
+/** Followers of the user of this rank: Zipf from 120 down to 5, and a tail of 1. The first two share the first place. */
 export const followersOf = (rank: number) =>
-  rank >= USERS - LEAST_KNOWN ? 1 : Math.round(MOST_FOLLOWERS / (rank + 1) ** ZIPF)
+  rank >= USERS - LEAST_KNOWN ? 1 : Math.round(MOST_FOLLOWERS / Math.max(1, rank) ** ZIPF)
 
-/** Authors with more than 40 followers. */
-export const CELEBRITIES = 7
+/** Authors with more than 50 followers. */
+export const CELEBRITIES = 6
+/** Follows and unfollows of a celebrity are always of this one, whose posts are not counted: what they leave behind lies wherever ids put it. */
+export const FOLLOWED_CELEBRITY = 0
 
 /** Readers whose counted reads show how the work grows with the authors followed: two of each kind, each following two celebrities. */
 export const AUTHORS_FOLLOWED = [4, 12, 40, 100, 200]
@@ -35,7 +37,7 @@ export const GROWTH_READERS = AUTHORS_FOLLOWED.length * READERS_OF_EACH
 /** Readers of the timed pairs: so many that nobody is read again within three seconds. */
 export const AVID_READERS_FROM = GROWTH_READERS_FROM + GROWTH_READERS
 export const AVID_READERS = 50
-export const AVID_AUTHORS = 30
+export const AVID_AUTHORS = 45
 export const CELEBRITIES_OF_A_READER = 2
 /** Everybody else follows 1 author and up to some 25. */
 export const isSpecial = (user: number) => user >= GROWTH_READERS_FROM && user < AVID_READERS_FROM + AVID_READERS

@@ -1,5 +1,5 @@
 /** The scenes of the correctness script. A user is a name of the scene's own, or the number of a user who was loaded. */
-import { CELEBRITIES } from "./layout.ts"
+import { CELEBRITIES, FOLLOWED_CELEBRITY } from "./layout.ts"
 import type { Place, Post } from "./types.d.ts"
 
 type User = string | number
@@ -20,7 +20,6 @@ export interface Scene {
 }
 
 export const KILLED_AUTHOR = 1
-const FOLLOWED_CELEBRITY = 0
 /** How many follow the author who becomes famous, before and after. */
 const AT_FIRST = 10
 const IN_THE_END = 70

@@ -9,17 +9,17 @@ import type { Post } from "./types.d.ts"
 
 const { HOUR_MS, CELEBRITIES } = layout
 
-/** Whose posts are counted, by rank: nine of ten by celebrities, as at peak; of the ordinary authors one is followed by 13 and one by 1. */
-const COUNTED_AUTHORS = [0, 60, 1, 0, 2, 1, 3, 0, 4, 5, 2, 0, 1, 580, 3, 4, 2, 5, 6, 0]
+/** Whose posts are counted, by rank: nine of ten by celebrities, as at peak; of the ordinary authors one is followed by 15 and one by 1. */
+const COUNTED_AUTHORS = [1, 60, 2, 1, 3, 2, 4, 1, 5, 4, 3, 1, 2, 580, 4, 5, 2, 1, 3, 5]
 const CELEBRITY_SHARE = 0.9
 /** Ordinary readers whose counted reads stand for everybody's: as many who follow a celebrity as who do not. */
 const COUNTED_READERS = 40
-/** Counted follows, each undone by a counted unfollow: of two celebrities, one by either process, and of six others. */
-const FOLLOWED = [2, 3, 12, 25, 40, 80, 160, 320]
+/** Counted follows, each undone by a counted unfollow: two of a celebrity, one by either process, and six of others. */
+const FOLLOWED = [layout.FOLLOWED_CELEBRITY, layout.FOLLOWED_CELEBRITY, 12, 25, 40, 80, 160, 320]
 const WARM_UP_PAIRS_FROM = 50_000
 const PAIR_STEP_MS = 20
 const LOOKS = 40
-const LOOKED_AT = [0, 30, 1, 90, 2, 200, 3, 400]
+const LOOKED_AT = [1, 30, 2, 90, 3, 200, 4, 400]
 const BURST_AUTHOR = 0
 
 const makeWorkload: MakeWorkload = ({ key, nowMs }) => {
@@ -165,6 +165,8 @@ const makeWorkload: MakeWorkload = ({ key, nowMs }) => {
 }
 export default makeWorkload
 
+/** Throws where there are fewer: nobody may be taken twice. */
 function evenly<T>(items: T[], count: number): T[] {
+  if (items.length < count) throw new Error(`${count} readers are wanted, and there are ${items.length}`)
   return Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)])
 }

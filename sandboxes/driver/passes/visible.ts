@@ -57,6 +57,7 @@ export async function visible(run: Run, looks: Looks, stage: string): Promise<Vi
     looks: delays.length + unseen,
     unseen,
     atOnce,
+    pauseMs: candidate.runsOn.pauseMs,
     delayMs: { p50: at(0.5), p99: at(0.99), max: at(1) },
   }
 }

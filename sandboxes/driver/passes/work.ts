@@ -4,7 +4,7 @@ import type { Probe } from "../../../prompts/workload.ts"
 import type { Counts } from "../../engines/engine.ts"
 import type { OperationWork } from "../../evidence.ts"
 import { ascending, mean, median, quantile } from "../../measurement/statistics.ts"
-import { type Arm, countsOf, endTurn, renew, runOn, type Sent, send, subtract, takeTurn } from "../arm.ts"
+import { type Arm, countsOf, endTurn, renew, runOn, type Sent, send, subtract, takeTurn, workDone } from "../arm.ts"
 import { judge, type Run, StageStopped } from "../run.ts"
 import { failureText } from "./load.ts"
 
@@ -46,8 +46,9 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
     const before = await countsOf(arm)
     const cpuBefore = await run.engine.cpuNanos()
     const sent = await send(arm, host, probe.call, run.operations)
-    await endTurn(arm)
+    await workDone(arm, run.operations.isWrite(probe.operation))
     const cpuAfter = await run.engine.cpuNanos()
+    await endTurn(arm)
     run.owners.sentBy(probe.operation)
     const counts = subtract(await countsOf(arm), before)
     if (!sent.reply.ok && sent.reply.why !== "threw") {

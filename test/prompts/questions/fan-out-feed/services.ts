@@ -114,7 +114,7 @@ export function answerOf(service: Service, { operation, args }: Call): Json {
 export const RIGHT_SERVICES: Record<string, (clock: Clock) => Service> = {
   "gathering when it is read": (clock) => openPull(clock),
   "copying to every follower": (clock) => openHybrid(clock),
-  "copying but for the famous": (clock) => openHybrid(clock, { mostCopies: 40 }),
+  "copying but for the famous": (clock) => openHybrid(clock, { mostCopies: 50 }),
   "copying within the lag": (clock) => openHybrid(clock, { delayMs: 1900 }),
   "keeping the newest 200 of a feed": (clock) => openHybrid(clock, { kept: 200 }),
   "gathering all, shown within the lag": (clock) => openPull(clock, { showsAfterMs: 1900 }),

@@ -1,7 +1,7 @@
 import type { Access, Engines, Place, Post } from "proofrun/fan-out-feed"
 
 /** Authors with more followers than this are not copied. */
-const MOST_COPIES = 40
+const MOST_COPIES = 50
 /** As long as copies live; the set of famous authors must not expire with them. */
 const FOR_EVER = 0
 /** Every write may be repeated: it makes the same rows. */

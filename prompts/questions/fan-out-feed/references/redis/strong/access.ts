@@ -1,7 +1,7 @@
 import type { Access, Engines, Place, Post } from "proofrun/fan-out-feed"
 
 /** Authors with more followers than this are not copied. */
-const MOST_COPIES = 40
+const MOST_COPIES = 50
 /** The newest 200 must be reachable; some of them may be of authors who have been unfollowed since. */
 const KEPT = 250
 
