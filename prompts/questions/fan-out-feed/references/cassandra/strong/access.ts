@@ -30,6 +30,14 @@ const newestFirst = (a: Post, b: Post) => b.at - a.at || (a.postId < b.postId ? 
 export default async function connect({ cassandra }: Engines): Promise<Access> {
   const run = (query: string, params: unknown[]) => cassandra.execute(query, params, OPTIONS)
 
+  const promotions = new Map<string, Promise<void>>()
+  /** Of several posts that find too many followers at once, the first makes the author famous, and the others wait for it. */
+  function becomeFamous(author: string): Promise<void> {
+    const running = promotions.get(author) ?? makeFamous(author).finally(() => promotions.delete(author))
+    promotions.set(author, running)
+    return running
+  }
+
   /** The mark comes first: who follows from now on sees it, and who followed before stands in the list. */
   async function makeFamous(author: string): Promise<void> {
     await run(MAKE_FAMOUS, [author])
@@ -87,7 +95,7 @@ export default async function connect({ cassandra }: Engines): Promise<Access> {
       if (rows[0]?.famous) return
       // An author with nobody left has one row all the same, if there is a mark on it.
       const followers = rows.flatMap((row) => row.follower ?? [])
-      if (followers.length > MOST_COPIES) return makeFamous(author)
+      if (followers.length > MOST_COPIES) return becomeFamous(author)
       await Promise.all(followers.map((follower) => run(COPY, [follower, at, postId, author, text])))
     },
 
