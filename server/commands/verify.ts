@@ -11,6 +11,7 @@ import { countsFile, gradeSubmission, measureSubmission, referenceCounts } from 
 import { Refusal } from "../refusal.ts"
 import { livePhases } from "../report/live-phases.ts"
 import { openWorkshop, type Workshop } from "../workshop.ts"
+import { yardsticks } from "../yardsticks.ts"
 
 export const usage = `proofrun verify [QUESTION] [--engine NAME] [--reference NAME] [--store]
 
@@ -93,14 +94,6 @@ function alongCalls(work: OperationWork[]): Pick<StoredCounts, "along"> {
 }
 
 type StoredCounts = ReferenceCounts["references"][string][string]
-
-/** References whose counts a score is held against: the strong one, the weak one, and what a growth criterion names in its place. */
-function yardsticks({ question, rubric }: LoadedQuestion, engine: string): string[] {
-  const named = rubric.criteria.flatMap((item) =>
-    item.kind === "growth" ? [item, ...(item.alsoAlong ?? [])].map(({ weak }) => weak?.[engine]) : [],
-  )
-  return [...new Set(["strong", question.weak[engine], ...named])].filter((name) => name !== undefined)
-}
 
 async function hold(
   workshop: Workshop,
