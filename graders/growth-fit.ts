@@ -1,6 +1,7 @@
 /** How a figure grows along one axis, for the candidate and for the references, carried on to the real scale. Gives figures, not points. */
 import type { Axis, Criterion } from "../prompts/question.ts"
 import type { StageEvidence } from "../sandboxes/evidence.ts"
+import { candidateCallGrowth, referenceCallCurve } from "./call-growth.ts"
 import { candidateCost, candidateMix, referenceMix, withLost } from "./cost.ts"
 import { referenceCost } from "./counted.ts"
 import { extrapolate, type Point } from "./curves.ts"
@@ -21,7 +22,7 @@ export interface Growth {
   bound: string | null
 }
 
-type Figure = Pick<GrowthCriterion, "measure" | "operation" | "weak">
+export type Figure = Pick<GrowthCriterion, "measure" | "operation" | "weak">
 
 /** The candidate's figure at a size; null where it was not measured. */
 export function candidateFigure(measured: Measured, figure: Figure, stage: StageEvidence): number | null {
@@ -51,7 +52,7 @@ export function referenceFigure(
 }
 
 /** A line through the two largest of these sizes, at `target`; null where fewer than two are known. */
-function carryOn(curve: Point[], target: number): number | null {
+export function carryOn(curve: Point[], target: number): number | null {
   const [small, large] = curve.slice(-2)
   return small && large ? extrapolate(small, large, target) : null
 }
@@ -83,6 +84,7 @@ function targetOf(axis: Axis, { question }: Measured, expires: boolean): Pick<Gr
 
 /** The candidate's growth; null where two sizes of the axis were not measured. */
 export function candidateGrowth(measured: Measured, axis: Axis, figure: Figure): Growth | null {
+  if (axis.callsOf) return candidateCallGrowth(measured, axis, figure)
   const stages = alongAxis(measured.evidence, axis.id).filter((stage) => !stage.stopped)
   const curve = curveOf(stages, axis.id, (stage) => candidateFigure(measured, figure, stage))
   if (figure.measure === "largest-partition-bytes") return partitionGrowth(measured, axis, stages, curve)
@@ -117,6 +119,7 @@ export function referenceGrowth(
   name: string,
   target: number,
 ): number | null {
+  if (axis.callsOf) return carryOn(referenceCallCurve(measured, axis, figure, name), target)
   const stages = alongAxis(measured.evidence, axis.id)
   return carryOn(
     curveOf(stages, axis.id, (stage) => referenceFigure(measured, figure, name, stage)),

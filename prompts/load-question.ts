@@ -132,6 +132,13 @@ function checkNames(
   const axes = question.axes.map((axis) => axis.id)
   expect(inQuestion, "`id`", question.id, [id])
   expect(inQuestion, "`position.operation`", question.position.operation, operations)
+  for (const { id: axis, callsOf } of question.axes)
+    if (callsOf) expect(inQuestion, `\`callsOf\` of axis "${axis}"`, callsOf, operations)
+  for (const name of question.trade ? [question.trade.write, question.trade.read] : [])
+    expect(inQuestion, "an operation of `trade`", name, operations)
+  for (const phase of question.phases)
+    for (const name of [phase.operation, phase.watch])
+      expect(inQuestion, `an operation of phase "${phase.id}"`, name, operations)
   const namesReference = (file: string, what: string, byEngine: Record<string, string>) => {
     for (const [engine, name] of Object.entries(byEngine)) {
       expect(file, `an engine under \`${what}\``, engine, question.engines)
@@ -148,7 +155,22 @@ function checkNames(
     }
     if ((criterion.kind === "growth" || criterion.kind === "claim") && criterion.operation)
       expect(inRubric, `\`operation\` of ${what}`, criterion.operation, operations)
+    if (criterion.kind === "growth") checkCallAxis(inRubric, what, question, criterion)
   }
+}
+
+/** Along an axis that varies from call to call there is nothing to be told but what those calls cost. */
+function checkCallAxis(
+  file: string,
+  what: string,
+  { axes }: Question,
+  criterion: { axis: string; measure: string; operation?: string | undefined },
+): void {
+  const callsOf = axes.find(({ id }) => id === criterion.axis)?.callsOf
+  if (!callsOf || (criterion.operation === callsOf && criterion.measure !== "largest-partition-bytes")) return
+  throw new QuestionFault(
+    `${shown(file)}: the axis of ${what} varies with the calls of "${callsOf}", so its operation must be "${callsOf}" and its measure a count or the cost of these calls.`,
+  )
 }
 
 async function readBySchema<T>(file: string, schema: z.ZodType<T>): Promise<T> {

@@ -16,7 +16,7 @@ export const OperationSchema = z.strictObject({
   limitMs: z.number().positive().default(5000),
 })
 
-/** One direction in which the data grows. `stages` name sizes of the workload, smallest first. */
+/** One direction in which the data grows: from size to size, or from call to call (`callsOf`). */
 export const AxisSchema = z.strictObject({
   id,
   title: z.string(),
@@ -25,7 +25,26 @@ export const AxisSchema = z.strictObject({
   scale: z.number().positive(),
   /** Where the statement bounds the axis (a retention), the bound, in the axis' unit. */
   boundedAt: z.number().positive().optional(),
+  /** Whether more of it means new keys (users, days); false where the same keys hold more. */
+  newKeys: z.boolean().default(true),
+  /** The axis varies from call to call of this operation: its counted calls say where they stand on it, and all are of one size of the data. */
+  callsOf: operationName.optional(),
 })
+
+/** Something that happens in the middle of the peak, shown and never scored: an arm sends some calls at once, and everybody else is watched. */
+export const PhaseSchema = z.strictObject({
+  id,
+  title: z.string(),
+  operation: operationName,
+  calls: z.number().int().positive(),
+  /** How long the others are watched from the first of the calls on. What is sent meanwhile counts for no budget. */
+  windowMs: z.number().positive(),
+  /** When each arm's turn comes, as a share of the peak. */
+  at: z.strictObject({ candidate: z.number().min(0).max(1), strong: z.number().min(0).max(1) }),
+  /** The operation whose calls are watched. */
+  watch: operationName,
+})
+export type Phase = z.infer<typeof PhaseSchema>
 
 export const QuestionSchema = z.strictObject({
   id,
@@ -38,6 +57,9 @@ export const QuestionSchema = z.strictObject({
   axes: z.array(AxisSchema).min(1),
   /** How long after its acknowledgement a write may stay invisible. 0: at once. */
   lagMs: z.number().nonnegative().default(0),
+  /** Two operations of which one can be made cheap at the other's cost: shown as a picture. */
+  trade: z.strictObject({ write: operationName, read: operationName }).optional(),
+  phases: z.array(PhaseSchema).default([]),
   /** How long data must stay readable, where the question has a window. */
   retentionDays: z.number().positive().optional(),
   /** The ladder: which operation is timed, and which reference is its lower end, per engine. */

@@ -23,6 +23,8 @@ export interface Stage {
   /** Where this size stands on each growth axis, e.g. { history: 8, users: 60 }. */
   at: Record<string, number>
   label: string
+  /** How many of each there are at this size, e.g. { user: 600 }: stored bytes are shown per one of them. */
+  per?: Record<string, number>
 }
 
 /** One step of a script. `host` says which of the arm's two processes does it. */
@@ -30,6 +32,8 @@ export type Step =
   | { do: "call"; host: 0 | 1; call: Call; invariant?: string }
   /** Kill the process at once (SIGKILL) and start it anew. Whatever it had acknowledged must survive. */
   | { do: "kill"; host: 0 | 1 }
+  /** Let time pass while both processes run: what the question allows to come late must have come then. */
+  | { do: "wait"; ms: number }
 
 /** A write and the read whose answer it changes. They go to different host processes; `call` is the one that is counted. */
 export interface Probe {
@@ -37,6 +41,15 @@ export interface Probe {
   /** Sent first, to the other host; counted only if `operation` is its operation. */
   before: Call[]
   call: Call
+  /** Where this call stands on the question's axes that vary from call to call, e.g. { followers: 37 }. */
+  at?: Record<string, number>
+}
+
+/** How it is seen when a write shows: each look is a write, and the read whose answer must show it in the end. */
+export interface Looks {
+  count: number
+  look(i: number): Probe
+  shows(reply: Json | undefined, write: Call): boolean
 }
 
 export interface Workload {
@@ -53,18 +66,23 @@ export interface Workload {
   pair(i: number): Probe
   /** The i-th call of an operation in the peak pass. */
   peak(operation: string, i: number): Call
+  /** The i-th call of one of the question's phases. */
+  phase?(phase: string, i: number): Call
+  /** Where the question allows a lag. */
+  looks?: Looks
   /** A fresh oracle that knows no writes yet. One per arm. */
   oracle(): Oracle
 }
 
 /**
- * Judges replies. It is told of every write when it is sent and when it is settled, in the driver's order (`at`, a counter), and can
+ * Judges replies. It is told of every write when it is sent and when it is settled, in the driver's order (`at`: milliseconds of the driver's
+ * clock, never twice the same, so that a lag can be told; 0 for what was there before the run), and can
  * then judge any reply later: a write acknowledged before a read was sent must show (within the question's lag), one in flight or failed may.
  */
 export interface Oracle {
   sent(call: Call, at: number): void
   settled(call: Call, at: number, acknowledged: boolean): void
-  /** null: right. Times of sending and replying are the driver's counter for the same read. */
+  /** null: right. Times of sending and replying are of the same clock. */
   judge(call: Call, reply: Json | undefined, sentAt: number, repliedAt: number): Mismatch | null
 }
 

@@ -77,6 +77,10 @@ export const OperationWorkSchema = z.strictObject({
   failed: z.number().int(),
   wrong: z.number().int(),
   counts: z.record(z.string(), figure),
+  /** Means of the calls at each place on the axes that vary from call to call. */
+  along: z
+    .array(z.strictObject({ at: z.record(z.string(), figure), calls: figure, counts: z.record(z.string(), figure) }))
+    .optional(),
   /** Elements in the answer, mean; for rows read per row returned. */
   returned: figure,
   /** Serial engine CPU per call, microseconds, median over the calls; null where it could not be read. */
@@ -90,6 +94,8 @@ export const StageEvidenceSchema = z.strictObject({
   id: z.string(),
   label: z.string(),
   at: z.record(z.string(), figure),
+  /** How many of each there are, e.g. { user: 600 }. */
+  per: z.record(z.string(), figure).optional(),
   /** Growth axes that this is a size of, as the workload says. Left out: all whose sizes differ from it in that axis alone. */
   axes: z.array(z.string()).optional(),
   load: z.strictObject({ calls: figure, failed: figure, seconds: figure, perSecond: figure }),
@@ -159,6 +165,20 @@ export const LatencySchema = z.strictObject({
 })
 export type Latency = z.infer<typeof LatencySchema>
 
+/** Something that happened in the middle of the peak: an arm sent some calls at once, and the other calls of both arms were watched. Shown, never scored. */
+export const PhaseWindowSchema = z.strictObject({
+  phase: z.string(),
+  /** Whose calls these were. */
+  by: z.enum(["candidate", "strong"]),
+  startMs: figure,
+  endMs: figure,
+  /** The calls themselves. */
+  own: LatencySchema,
+  /** Everybody else's calls of the watched operation in this window. */
+  others: z.strictObject({ candidate: LatencySchema, strong: LatencySchema }),
+})
+export type PhaseWindow = z.infer<typeof PhaseWindowSchema>
+
 export const PeakSchema = z.strictObject({
   seconds: figure,
   operations: z.array(
@@ -178,9 +198,25 @@ export const PeakSchema = z.strictObject({
   generatorLagMs: z.strictObject({ p50: figure, p99: figure, max: figure }),
   /** Share of calls above four times the rolling strong median, candidate less strong. */
   tailShare: figure,
+  phases: z.array(PhaseWindowSchema).optional(),
   skipped: z.string().nullable(),
 })
 export type Peak = z.infer<typeof PeakSchema>
+
+/** From the acknowledgement of a write to the first look that showed it, where the question allows a lag. */
+export const VisibilitySchema = z.strictObject({
+  write: z.string(),
+  read: z.string(),
+  looks: figure,
+  /** Writes that no look had shown when the lag, twice over, was past. */
+  unseen: figure,
+  /** Already shown by the first look. */
+  atOnce: figure,
+  /** How long its work in the background was given to go on after a pause; 0: it has none. */
+  pauseMs: figure,
+  delayMs: z.strictObject({ p50: figure, p99: figure, max: figure }),
+})
+export type Visibility = z.infer<typeof VisibilitySchema>
 
 export const SuspicionSchema = z.strictObject({ rule: z.string(), message: z.string(), evidence: json })
 
@@ -217,6 +253,7 @@ export const EvidenceSchema = z.strictObject({
   stages: z.array(StageEvidenceSchema),
   position: PositionSchema.nullable(),
   peak: PeakSchema.nullable(),
+  visibility: VisibilitySchema.nullable().optional(),
   /** What a run saw that looks like an attempt to be measured as something that one is not. */
   suspicions: z.array(SuspicionSchema),
   provenance: ProvenanceSchema,
@@ -248,6 +285,13 @@ export const ReferenceCountsSchema = z.strictObject({
       z.string(),
       z.strictObject({
         operations: z.record(z.string(), z.record(z.string(), figure)),
+        /** Per operation, at each place on the axes that vary from call to call. */
+        along: z
+          .record(
+            z.string(),
+            z.array(z.strictObject({ at: z.record(z.string(), figure), counts: z.record(z.string(), figure) })),
+          )
+          .optional(),
         storage: z.strictObject({ liveBytes: figure, largestPartitionBytes: figure }),
       }),
     ),

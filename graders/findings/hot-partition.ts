@@ -24,7 +24,7 @@ export const hotPartition: Rule = {
 /** More users came in, and no new partitions with them. */
 function shared(measured: Measured): Found[] {
   return measured.question.axes
-    .filter((axis) => !isTime(axis))
+    .filter((axis) => axis.newKeys && !isTime(axis))
     .flatMap((axis) => {
       const sizes = firstAndLast(measured, alongAxis(measured.evidence, axis.id))
       if (!sizes) return []

@@ -6,6 +6,8 @@ import { stoppedAt } from "../measured.ts"
 
 const FULL_TO = 1.25
 const NONE_FROM = 4
+/** Of fewer calls the p99 is nearly their slowest, which is chance; they are shown, and what they would be worth goes to the others. */
+const FEWEST_CALLS = 60
 
 /** Share of an operation's points for its p99 against the strong reference's. */
 export const budgetShare = (ratio: number) => fallingInLn(ratio, FULL_TO, NONE_FROM)
@@ -21,14 +23,18 @@ export const budget: Judge<"budget"> = (criterion, { evidence, question }) => {
   const missing = question.operations.filter(({ name }) => !peak.operations.some((one) => one.operation === name))
   if (missing.length > 0)
     return notJudged(`Not judged: the peak holds no calls of ${list(missing.map(({ name }) => name))}.`)
-  const uncertain = peak.operations.find((one) => !(one.p99Ratio.value > 0))
+  const often = peak.operations.filter(
+    ({ candidate, strong }) => Math.min(candidate.count, strong.count) >= FEWEST_CALLS,
+  )
+  if (often.length === 0) return notJudged(`Not judged: no operation was called ${FEWEST_CALLS} times by each at peak.`)
+  const uncertain = often.find((one) => !(one.p99Ratio.value > 0))
   if (uncertain) return notJudged(`Not judged: no p99 of ${uncertain.operation} could be formed at peak.`)
-  const each = criterion.points / peak.operations.length
+  const each = criterion.points / often.length
   let points = 0
   // Operations are measured apart, so their variances add.
   let below = 0
   let above = 0
-  const operations = peak.operations.map((one) => {
+  const operations = often.map((one) => {
     const earned = each * budgetShare(one.p99Ratio.value)
     points += earned
     below += (earned - each * budgetShare(one.p99Ratio.high)) ** 2

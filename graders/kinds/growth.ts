@@ -22,18 +22,20 @@ export const growth: Judge<"growth"> = ({ alsoAlong = [], ...criterion }, measur
 const along: Judge<"growth"> = (criterion, measured) => {
   const axis = measured.question.axes.find((one) => one.id === criterion.axis)
   if (!axis) return notJudged(`The question has no growth axis "${criterion.axis}".`)
-  const stages = alongAxis(measured.evidence, axis.id)
+  // Where the axis varies from call to call, its calls are counted at the largest size.
+  const stages = axis.callsOf ? measured.evidence.stages : alongAxis(measured.evidence, axis.id)
   const stopped = stages.find((stage) => stage.stopped)
   if (stopped)
     return nothing(
       `The run stopped at ${stopped.label} (${stopped.stopped}); a size that cannot be finished counts as the weak reference's.`,
     )
   // A run that stopped before it came to this axis shows one size of it, or none.
-  if (stages.length < 2 && measured.evidence.stages.some((stage) => stage.stopped))
+  if (!axis.callsOf && stages.length < 2 && measured.evidence.stages.some((stage) => stage.stopped))
     return nothing(`The run stopped before "${axis.title}" was tried; that counts as the weak reference's.`)
   if (!measured.references) return notJudged(`Not judged: ${NO_REFERENCES}.`)
   const own = candidateGrowth(measured, axis, criterion)
-  if (!own) return notJudged(`The run holds fewer than two measured sizes of "${axis.title}".`)
+  if (!own)
+    return notJudged(`The run holds counts at fewer than two ${axis.callsOf ? "places" : "sizes"} of "${axis.title}".`)
   const between = ends(measured, axis, criterion, own.target)
   if (!between) return notJudged(`Not judged: ${NO_REFERENCES}.`)
   return {

@@ -11,7 +11,19 @@ import type { Arm as ArmName } from "./protocol.ts"
 /** What an arm needs of a host. */
 export type ArmHost = Pick<
   Host,
-  "start" | "load" | "call" | "stop" | "cont" | "turn" | "kill" | "quiet" | "traffic" | "statements"
+  | "start"
+  | "load"
+  | "call"
+  | "stop"
+  | "cont"
+  | "turn"
+  | "kill"
+  | "quiet"
+  | "quietSinceMs"
+  | "longestPauseMs"
+  | "traffic"
+  | "statements"
+  | "takeNewStatements"
 >
 
 export interface Arm {
@@ -20,9 +32,20 @@ export interface Arm {
   hosts: readonly [ArmHost, ArmHost]
   oracle: Oracle
   bundle: string
+  /** What a write may leave to be done after its reply. */
+  runsOn: RunsOn
+}
+
+export interface RunsOn {
+  /** How long the question lets a write's work go on. */
+  lagMs: number
+  /** For so long nothing may be at the engine before the work is taken to be done: background work pauses between its requests. */
+  pauseMs: number
 }
 
 export interface Operations {
+  /** How long after its acknowledgement a write may stay invisible. */
+  lagMs: number
   isWrite(operation: string): boolean
   limitMs(operation: string): number
   names: string[]
@@ -39,15 +62,26 @@ export interface Sent {
 /** How long a module may take to be imported and connected. */
 export const CONNECT_DEADLINE_MS = 10_000
 
-let order = 0
+/** So much apart are two events that the clock cannot tell apart. */
+const TICK_MS = 0.001
+let last = 0
 
-/** Sends one call and tells the oracle. The arm must have its turn. */
+/** The driver's clock, milliseconds, never twice the same: it orders events, and a lag can be told by it. */
+function nextMoment(): number {
+  last = Math.max(last + TICK_MS, performance.now())
+  return last
+}
+
+/** Sends one call and tells the oracle. The arm must have its turn. Where the question permits a lag, a write ends with its reply. */
 export async function send(arm: Arm, host: 0 | 1, call: Call, operations: Operations): Promise<Sent> {
   const write = operations.isWrite(call.operation)
-  const sentAt = ++order
+  const sentAt = nextMoment()
   if (write) arm.oracle.sent(call, sentAt)
-  const reply = await arm.hosts[host].call(call.operation, call.args, { limitMs: operations.limitMs(call.operation) })
-  const repliedAt = ++order
+  const reply = await arm.hosts[host].call(call.operation, call.args, {
+    limitMs: operations.limitMs(call.operation),
+    runsOn: write && operations.lagMs > 0,
+  })
+  const repliedAt = nextMoment()
   if (write) arm.oracle.settled(call, repliedAt, reply.ok)
   return { call, reply, sentAt, repliedAt }
 }
@@ -58,9 +92,26 @@ export async function takeTurn(arm: Arm): Promise<void> {
   await Promise.all(arm.hosts.map((host) => host.cont()))
 }
 
-/** Ends the turn once none of the arm's requests is outstanding: both hosts are stopped and nothing passes. */
+/** Lets the arm run until nothing of it is at the engine, and, where a lag is permitted, its work is done or the lag is over. */
+export async function runOn({ hosts, runsOn: { lagMs, pauseMs } }: Arm): Promise<void> {
+  const deadline = performance.now() + lagMs
+  for (;;) {
+    await Promise.all(hosts.map((host) => host.quiet()))
+    const left = Math.min(Math.max(...hosts.map((host) => host.quietSinceMs())) + pauseMs, deadline) - performance.now()
+    if (pauseMs === 0 || left <= 0) return
+    await new Promise((resolve) => setTimeout(resolve, left))
+  }
+}
+
+/** Up to here engine CPU is the call's. An idle engine uses some as well, so what a read leaves to be done is not waited for. */
+export async function workDone(arm: Arm, write: boolean): Promise<void> {
+  if (write) await runOn(arm)
+  else await Promise.all(arm.hosts.map((host) => host.quiet()))
+}
+
+/** Ends the turn once the arm's work is done: both hosts are stopped and nothing passes. */
 export async function endTurn(arm: Arm): Promise<void> {
-  await Promise.all(arm.hosts.map((host) => host.quiet()))
+  await runOn(arm)
   await Promise.all(arm.hosts.map((host) => host.stop()))
   for (const host of arm.hosts) host.turn(false)
 }

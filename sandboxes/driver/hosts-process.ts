@@ -34,7 +34,10 @@ export type Failure = Extract<Reply, { ok: false }>
 type Death = Pick<Failure, "why" | "message">
 
 export interface HostProcess {
-  call(operation: string, args: Json[], limitMs: number): Promise<Reply>
+  /** `runsOn`: the call ends with its reply, whatever it has left to be done. */
+  call(operation: string, args: Json[], options: { limitMs: number; runsOn: boolean }): Promise<Reply>
+  /** A call has been answered, and none is open. */
+  betweenCalls(): boolean
   /** Sends a frame that is not a call and resolves with the answer, or with how the process ended first. */
   ask(frame: ToProcess): Promise<Answer | Death>
   /** Settles all that is in flight; nothing of the process is heard any more. */
@@ -85,6 +88,7 @@ export function hostProcess({ channel, traffic, onBroken, onClosed }: ProcessOpt
   let alone: number | null = null
   /** A call that was answered while requests of its own were still outstanding. */
   let unquiet: ((nowMs: number) => void) | null = null
+  let hasAnswered = false
   let asked: ((answer: Answer | Death) => void) | null = null
   let ended: Death | null = null
 
@@ -143,6 +147,7 @@ export function hostProcess({ channel, traffic, onBroken, onClosed }: ProcessOpt
       // Not pending: it was given up before.
       if (!call) return
       pending.delete(frame.id)
+      hasAnswered = true
       if (frame.type === "reply") return answered(frame.id, call, frame.value, atMs)
       const said = ErrorSchema.safeParse(frame)
       if (said.success) {
@@ -183,14 +188,15 @@ export function hostProcess({ channel, traffic, onBroken, onClosed }: ProcessOpt
   socket.resume()
 
   return {
-    call(operation, args, limitMs) {
+    betweenCalls: () => hasAnswered && pending.size === 0,
+    call(operation, args, { limitMs, runsOn }) {
       const id = nextId++
       const bytes = encodeFrame({ type: "call", id, operation, args } satisfies ToProcess)
       return new Promise((resolve) => {
         const sentMs = performance.now()
         if (ended) return resolve({ ok: false, ...ended, sentMs, repliedMs: sentMs })
         unquiet?.(sentMs)
-        alone = pending.size === 0 ? id : null
+        alone = pending.size === 0 && !runsOn ? id : null
         socket.write(bytes)
         const timer = setTimeout(() => {
           pending.delete(id)

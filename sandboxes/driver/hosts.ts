@@ -33,8 +33,8 @@ export interface Host {
     operations: string[]
     deadlineMs: number
   }): Promise<Loaded>
-  /** Calls may overlap. Never rejects. */
-  call(operation: string, args: Json[], options: { limitMs: number }): Promise<Reply>
+  /** Calls may overlap. Never rejects. `runsOn`: the call ends with its reply, whatever it has left to be done. */
+  call(operation: string, args: Json[], options: { limitMs: number; runsOn?: boolean }): Promise<Reply>
   /** Freezes every process of the host but PID 1; resolves when PID 1 has said so. */
   stop(): Promise<void>
   cont(): Promise<void>
@@ -45,8 +45,14 @@ export interface Host {
   traffic(): Traffic
   /** Texts of the statements that were sent, the first 200. */
   statements(): string[]
+  /** Texts that a connection sent for the first time since this was last asked. */
+  takeNewStatements(): string[]
   outstanding(): number
   quiet(): Promise<void>
+  /** Since when no request is outstanding, by performance.now(). */
+  quietSinceMs(): number
+  /** The longest time between two requests while no call was open, up to `atMostMs`, since this was last asked: how work in the background pauses. */
+  longestPauseMs(atMostMs: number): number
   /** Why the relay closed connections for what was sent on them, the first few. */
   refusals(): string[]
   /** The host's container ends with this. */
@@ -72,6 +78,7 @@ export interface HostOptions {
 
 /** A closed channel and PID 1's word that the process ended come on two sockets; this long the second is waited for. */
 const EXIT_WORD_MS = 1_000
+const PAUSES_KEPT = 10_000
 
 /** Resolves when both sockets are there to connect to. The host itself may come later: see `ready`. */
 export async function openHost(options: HostOptions): Promise<Host> {
@@ -81,6 +88,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
   const relay = await openRelay({ path, engine, quotas, onQuota: (rejection) => onQuota(arm, rejection) })
   const control = await openControl(join(folder, CONTROL_SOCKET), slot)
   let process: HostProcess | null = null
+  let pauses: number[] = []
+  relay.onPause((ms) => {
+    if (process?.betweenCalls() && pauses.length < PAUSES_KEPT) pauses.push(ms)
+  })
   let exited: string | null = null
   let closed = false
 
@@ -164,8 +175,8 @@ export async function openHost(options: HostOptions): Promise<Host> {
       const { output } = answer
       return { ...reject(answer.stage, answer), ...(output !== undefined && { output }) }
     },
-    call(operation, args, { limitMs }) {
-      if (process) return process.call(operation, args, limitMs)
+    call(operation, args, { limitMs, runsOn = false }) {
+      if (process) return process.call(operation, args, { limitMs, runsOn })
       const now = performance.now()
       const message = exited ? explain(exited) : "no process runs"
       return Promise.resolve({ ok: false, why: "died", message, sentMs: now, repliedMs: now })
@@ -176,8 +187,15 @@ export async function openHost(options: HostOptions): Promise<Host> {
     kill,
     traffic: relay.traffic,
     statements: quotas.statements,
+    takeNewStatements: quotas.takeNewStatements,
     outstanding: relay.outstanding,
     quiet: relay.quiet,
+    quietSinceMs: relay.quietSinceMs,
+    longestPauseMs(atMostMs) {
+      const longest = Math.max(0, ...pauses.filter((ms) => ms <= atMostMs))
+      pauses = []
+      return longest
+    },
     refusals: relay.refusals,
     async close() {
       endProcess("its host was closed")

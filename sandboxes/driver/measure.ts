@@ -11,14 +11,20 @@ import { check } from "./passes/checks.ts"
 import { load } from "./passes/load.ts"
 import { peak } from "./passes/peak.ts"
 import { type Arms, position } from "./passes/position.ts"
+import { visible } from "./passes/visible.ts"
 import { chargeLoad, work } from "./passes/work.ts"
 import type { Arm as ArmName, Job } from "./protocol.ts"
 import { openReferenceArm, type Reference } from "./references.ts"
 import { type Run, StageStopped } from "./run.ts"
+import { statementOwners } from "./statement-owners.ts"
 
 /** A free run sees the two smallest sizes. */
 const QUICK_STAGES = 2
 const UNREAD_SHARE = 0.02
+/** Until it is known how work in the background pauses, and at most. */
+const UNKNOWN_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 100
+const LEAST_PAUSE_MS = 5
 
 export interface Pod {
   question: Question
@@ -43,6 +49,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
   const key = Buffer.from(job.key, "hex")
   const workload = pod.makeWorkload({ key, nowMs: job.nowMs })
   const operations: Operations = {
+    lagMs: question.lagMs,
     names: question.operations.map(({ name }) => name),
     isWrite: (name) => question.operations.find((one) => one.name === name)?.kind === "write",
     limitMs: (name) => question.operations.find((one) => one.name === name)?.limitMs ?? 5000,
@@ -85,7 +92,10 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     hosts: pod.hosts.candidate,
     oracle: workload.oracle(),
     bundle: compiled.bundle,
+    runsOn: { lagMs: question.lagMs, pauseMs: question.lagMs > 0 ? UNKNOWN_PAUSE_MS : 0 },
   }
+  const writes = operations.names.filter(operations.isWrite)
+  const seen = statementOwners(candidate, writes)
   const run: Run = {
     job,
     question,
@@ -93,6 +103,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     operations,
     engine,
     candidate,
+    owners: seen,
     ledger: openLedger(),
     suspicions: { unread: { checked: 0, unread: 0, example: null } },
     givenBytes: 0,
@@ -102,13 +113,13 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
   const refused = await phases.time("connect", () => renew(candidate, operations))
   if (refused) return reject(refused)
 
-  const seen = statementsByOperation(candidate)
   const stages: StageEvidence[] = []
   for (const [index, stage] of (job.quick ? workload.stages.slice(0, QUICK_STAGES) : workload.stages).entries()) {
     const evidence: StageEvidence = {
       id: stage.id,
       label: stage.label,
       at: stage.at,
+      ...(stage.per && { per: stage.per }),
       axes: Object.keys(workload.axes).filter((axis) => workload.axes[axis].includes(stage.id)),
       load: { calls: 0, failed: 0, seconds: 0, perSecond: 0 },
       work: [],
@@ -123,20 +134,23 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
       if ("rejected" in loaded) return await reject(loaded.rejected)
       evidence.load = loaded
       await endTurn(candidate)
-      const writes = new Set(workload.load(stage.id).map((call) => call.operation))
       const perCall = perLoadedCall(subtract(await countsOf(candidate), before), loaded.calls)
-      if (writes.size === 1) seen.note([...writes][0])
+      seen.rest(writes[0])
       const again = await renew(candidate, operations)
       if (again) return await reject(again)
       await phases.time("settle", () => engine.settle())
       evidence.storage = await space.storage()
+      // What the load left behind says nothing of how one write's work pauses.
+      for (const host of candidate.hosts) host.longestPauseMs(question.lagMs)
       const wrong = await phases.time("correctness", () => check(run, stage.id, index === 0))
       if (wrong) return await reject(wrong.rejected)
-      for (const operation of operations.names) if (!operations.isWrite(operation)) seen.note(operation)
+      for (const operation of operations.names) if (!operations.isWrite(operation)) seen.rest(operation)
+      if (question.lagMs > 0 && index === 0) candidate.runsOn.pauseMs = learnedPauseMs(candidate)
       const anew = await renew(candidate, operations)
       if (anew) return await reject(anew)
       const counted = await phases.time("work", () => work(run, candidate, stage.id))
-      evidence.work = writes.size === 1 ? chargeLoad(counted, [...writes][0], perCall) : counted
+      // Where several writes are loaded side by side, nobody can say which of them did what.
+      evidence.work = writes.length === 1 ? chargeLoad(counted, writes[0], perCall) : counted
     } catch (error) {
       if (!(error instanceof StageStopped)) throw error
       evidence.stopped = error.message
@@ -146,9 +160,13 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     if (over) return reject(over)
   }
   await endTurn(candidate)
+  const finished = stages.length === workload.stages.length && stages.every((stage) => stage.stopped === null)
+  const visibility =
+    workload.looks && finished
+      ? await phases.time("visibility", () => visible(run, workload.looks!, stages.at(-1)!.id))
+      : null
 
   let timed: { position: Position; peak: Peak } | null = null
-  const finished = stages.length === workload.stages.length && stages.every((stage) => stage.stopped === null)
   if (job.timed && !job.quick && finished) timed = await timedPasses(pod, run, phases, stages)
   const over = pod.overQuota()
   if (over) return reject(over)
@@ -171,6 +189,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     stages,
     position: timed?.position ?? null,
     peak: timed?.peak ?? null,
+    visibility,
     suspicions:
       unread.unread > unread.checked * UNREAD_SHARE
         ? [
@@ -226,22 +245,15 @@ async function timedPasses(
   return { position: found, peak: held }
 }
 
+/** Twice the longest pause that work in the background made while the script let time pass; 0 where there was none. */
+function learnedPauseMs({ hosts, runsOn }: Arm): number {
+  const longest = Math.max(...hosts.map((host) => host.longestPauseMs(runsOn.lagMs)))
+  return longest === 0 ? 0 : Math.min(LONGEST_PAUSE_MS, 2 * longest + LEAST_PAUSE_MS)
+}
+
 /** Counts of the load per call; what concurrency alone explains (a statement prepared once per process) is left out. */
 function perLoadedCall(delta: Counts, calls: number): Counts {
   return Object.fromEntries(Object.entries(delta).map(([name, value]) => [name, value / Math.max(1, calls)]))
-}
-
-/** Which operation a statement belongs to: the one that was running when the relay first saw it. */
-function statementsByOperation(arm: Arm) {
-  const owners = new Map<string, Set<string>>()
-  const texts = () => new Set(arm.hosts.flatMap((host) => host.statements()))
-  return {
-    note(operation: string): void {
-      for (const text of texts()) if (!owners.has(text)) owners.set(text, new Set([operation]))
-    },
-    all: () => [...texts()],
-    operationsOf: (text: string) => [...(owners.get(text) ?? [])],
-  }
 }
 
 type Stopwatch = ReturnType<typeof stopwatch>

@@ -33,12 +33,15 @@ export interface Quotas {
   processStarted(): void
   /** Statement texts seen, as the inspector normalises them. */
   statements(): string[]
+  /** Texts that a connection sent for the first time since this was last asked. */
+  takeNewStatements(): string[]
 }
 
 const LONGEST_EXCERPT = 300
 
 export function quotasOf(limits: QuotaLimits): Quotas {
   const statements = new Set<string>()
+  let fresh = new Set<string>()
   let logins = 0
   let requestBytes = 0
   return {
@@ -50,6 +53,7 @@ export function quotasOf(limits: QuotaLimits): Quotas {
       logins += inspection.logins
       requestBytes += inspection.workBytes
       for (const text of inspection.statements) {
+        fresh.add(text)
         if (statements.size < limits.statements || statements.has(text)) statements.add(text)
         else
           return excess(
@@ -78,6 +82,11 @@ export function quotasOf(limits: QuotaLimits): Quotas {
       logins = 0
     },
     statements: () => [...statements],
+    takeNewStatements() {
+      const taken = [...fresh]
+      fresh = new Set()
+      return taken
+    },
   }
 }
 

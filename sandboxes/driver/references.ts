@@ -50,7 +50,9 @@ export async function openReferenceArm(options: {
   const outcome = await space.applySchema(reference.schema)
   if (!outcome.ok)
     throw new Error(`the schema of the reference "${reference.name}" was refused: ${outcome.rejected.message}`)
-  const arm: Arm = { name, space, hosts, oracle: workload.oracle(), bundle: reference.bundle }
+  // A reference does all of a call's work before it answers: the strong one and the anchor are chosen so.
+  const runsOn = { lagMs: 0, pauseMs: 0 }
+  const arm: Arm = { name, space, hosts, oracle: workload.oracle(), bundle: reference.bundle, runsOn }
   await bulkLoad(arm, reference, workload)
   return arm
 }

@@ -24,6 +24,10 @@ export interface Relay {
   outstanding(): number
   /** Resolves when no request is outstanding, at once if none is. */
   quiet(): Promise<void>
+  /** Since when no request is outstanding, by performance.now(). */
+  quietSinceMs(): number
+  /** Called when a request comes in after none was outstanding for this long, milliseconds. */
+  onPause(listener: (ms: number) => void): void
   /** Off: bytes wait in both directions. */
   turn(on: boolean): void
   /** Connections opened from now on may log in with these settings and no others. */
@@ -65,6 +69,8 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
   const refusals: string[] = []
   let identity: Record<string, string | number> | undefined
   let outstanding = 0
+  let quietSinceMs = performance.now()
+  let pauseEnded = (_ms: number) => {}
   let waiting: (() => void)[] = []
   let on = true
   let over = false
@@ -81,8 +87,11 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
     else link.host.destroySoon()
   }
   const changeOutstanding = (by: number) => {
+    if (outstanding === 0 && by > 0) pauseEnded(performance.now() - quietSinceMs)
     outstanding += by
-    if (outstanding > 0 || waiting.length === 0) return
+    if (outstanding > 0) return
+    if (by !== 0) quietSinceMs = performance.now()
+    if (waiting.length === 0) return
     const resolvers = waiting
     waiting = []
     for (const resolve of resolvers) resolve()
@@ -176,6 +185,10 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
   return {
     traffic: () => ({ ...traffic }),
     outstanding: () => outstanding,
+    quietSinceMs: () => quietSinceMs,
+    onPause: (listener) => {
+      pauseEnded = listener
+    },
     quiet: () => (outstanding === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     turn(next) {
       if (on === next) return

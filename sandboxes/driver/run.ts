@@ -5,6 +5,7 @@ import type { Engine } from "../engines/engine.ts"
 import type { Arm, Operations, Sent } from "./arm.ts"
 import type { Ledger } from "./ledger.ts"
 import type { Job } from "./protocol.ts"
+import type { StatementOwners } from "./statement-owners.ts"
 
 export interface Run {
   job: Job
@@ -13,6 +14,7 @@ export interface Run {
   operations: Operations
   engine: Engine
   candidate: Arm
+  owners: StatementOwners
   ledger: Ledger
   suspicions: Suspicions
   /** What the load has handed over so far, as JSON: stored bytes are held against it. */

@@ -8,10 +8,10 @@ const SPIN_BELOW_MS = 1.5
  * Fires each arrival at `startMs + atMs` (performance.now()). `fire` must return at once; false ends the loop.
  * @returns how late each call left, milliseconds
  */
-export async function openLoop(
-  schedule: Arrival[],
+export async function openLoop<A extends Arrival>(
+  schedule: A[],
   startMs: number,
-  fire: (arrival: Arrival, dueMs: number, position: number) => boolean,
+  fire: (arrival: A, dueMs: number, position: number) => boolean,
 ): Promise<number[]> {
   const lags: number[] = []
   for (const [position, arrival] of schedule.entries()) {

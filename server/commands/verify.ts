@@ -4,13 +4,14 @@ import { join } from "node:path"
 import { parseArgs } from "node:util"
 import type { Report } from "../../graders/report.ts"
 import { type LoadedQuestion, listQuestions, readExpected, readQuestion } from "../../prompts/load-question.ts"
-import type { ReferenceCounts } from "../../sandboxes/evidence.ts"
+import type { OperationWork, ReferenceCounts } from "../../sandboxes/evidence.ts"
 import { readSubmission } from "../../sandboxes/read-submission.ts"
 import type { Submission } from "../../sandboxes/submission.ts"
 import { countsFile, gradeSubmission, measureSubmission, referenceCounts } from "../grade-submission.ts"
 import { Refusal } from "../refusal.ts"
 import { livePhases } from "../report/live-phases.ts"
 import { openWorkshop, type Workshop } from "../workshop.ts"
+import { yardsticks } from "../yardsticks.ts"
 
 export const usage = `proofrun verify [QUESTION] [--engine NAME] [--reference NAME] [--store]
 
@@ -72,6 +73,7 @@ async function store(
           stage.id,
           {
             operations: Object.fromEntries(stage.work.map(({ operation, counts }) => [operation, counts])),
+            ...alongCalls(stage.work),
             storage: { liveBytes, largestPartitionBytes },
           },
         ]
@@ -83,13 +85,15 @@ async function store(
   live.line(`Stored in ${countsFile(question.folder, engine)}`)
 }
 
-/** References whose counts a score is held against: the strong one, the weak one, and what a growth criterion names in its place. */
-function yardsticks({ question, rubric }: LoadedQuestion, engine: string): string[] {
-  const named = rubric.criteria.flatMap((item) =>
-    item.kind === "growth" ? [item, ...(item.alsoAlong ?? [])].map(({ weak }) => weak?.[engine]) : [],
+/** Counts at each place on the axes that vary from call to call, for the operations that have such places. */
+function alongCalls(work: OperationWork[]): Pick<StoredCounts, "along"> {
+  const placed = work.flatMap(({ operation, along }) =>
+    along ? [[operation, along.map(({ at, counts }) => ({ at, counts }))] as const] : [],
   )
-  return [...new Set(["strong", question.weak[engine], ...named])].filter((name) => name !== undefined)
+  return placed.length > 0 ? { along: Object.fromEntries(placed) } : {}
 }
+
+type StoredCounts = ReferenceCounts["references"][string][string]
 
 async function hold(
   workshop: Workshop,

@@ -1,4 +1,5 @@
 /** How costs and partitions grow along each axis, as curves to draw and as tables to read. */
+import { candidateCallCurve, referenceCallCurve } from "../../graders/call-growth.ts"
 import type { Comparison, Design } from "../../graders/comparison.ts"
 import { exponentAt, extrapolate, type Point } from "../../graders/curves.ts"
 import { capital } from "../../graders/figures.ts"
@@ -33,6 +34,7 @@ export function growthPictures(report: Report): GrowthPicture[] {
   const { comparison } = report
   if (!comparison) return []
   return comparison.question.axes.flatMap((axis) => {
+    if (axis.callsOf) return [callPicture(report, axis, axis.callsOf)].filter(isWorthDrawing)
     const costs = comparison.question.operations.map(
       ({ name }): GrowthPicture => ({
         axis,
@@ -53,8 +55,34 @@ export function growthPictures(report: Report): GrowthPicture[] {
       unit: "bytes",
       curves: curvesOf(report, axis, { measure: "largest-partition-bytes" }, (size) => size.largestPartitionBytes),
     }
-    return [...costs, partitions].filter((picture) => (picture.curves[0]?.points.length ?? 0) > 1)
+    return [...costs, partitions].filter(isWorthDrawing)
   })
+}
+
+const isWorthDrawing = ({ curves }: GrowthPicture) => (curves[0]?.points.length ?? 0) > 1
+
+/** Along an axis that varies from call to call: what a call costs at each place that was counted. */
+function callPicture({ comparison, evidence }: Report, axis: GrowthPicture["axis"], operation: string): GrowthPicture {
+  const { question, references, weights, designs } = comparison!
+  const measured = { question, evidence: evidence!, references, weights }
+  const figure = { measure: "cost", operation } as const
+  return {
+    axis,
+    title: `Does ${operation} get dearer with ${axis.title}?`,
+    measure: `cost per call, ${weights.unit}`,
+    curves: designs.map(({ name }, index) => {
+      const points =
+        index === 0 ? candidateCallCurve(measured, axis, figure) : referenceCallCurve(measured, axis, figure, name)
+      return carriedOn(name, points, axis.boundedAt ?? axis.scale)
+    }),
+  }
+}
+
+function carriedOn(name: string, points: Point[], target: number): Curve {
+  const [small, large] = points.slice(-2)
+  if (!small || !large) return { name, points, beyond: null, exponent: 0 }
+  const beyond = { n: target, value: extrapolate(small, large, target) }
+  return { name, points, beyond, exponent: exponentAt(small, large, beyond) }
 }
 
 function curvesOf(
@@ -77,11 +105,8 @@ function curvesOf(
       return value === null || value === undefined ? [] : [{ n: stage.at[axis.id]!, value }]
     })
     const [small, large] = points.slice(-2)
-    if (!small || !large) return { name: design.name, points, beyond: null, exponent: 0 }
-    const beyond =
-      index === 0 && own
-        ? { n: own.target, value: own.carriedOn }
-        : { n: axis.scale, value: extrapolate(small, large, axis.scale) }
+    if (index > 0 || !own || !small || !large) return carriedOn(design.name, points, axis.scale)
+    const beyond = { n: own.target, value: own.carriedOn }
     return { name: design.name, points, beyond, exponent: exponentAt(small, large, beyond) }
   })
 }

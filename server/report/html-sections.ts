@@ -4,12 +4,15 @@ import { number, percent, points } from "../../graders/figures.ts"
 import type { Report, Score } from "../../graders/report.ts"
 import { growthPictures, growthTable } from "./growth-tables.ts"
 import { barOf, evidenceOf, factsOf, figureOf, tableOf } from "./html-parts.ts"
+import { phaseTables, visibilityTable, visibilityText } from "./lag-tables.ts"
 import { html, type Markup } from "./markup.ts"
 import { drawCallCost } from "./pictures/call-cost.ts"
 import { drawGrowth } from "./pictures/growth.ts"
 import { drawLadder } from "./pictures/ladder.ts"
 import { drawLatency } from "./pictures/latency.ts"
+import { drawTrade } from "./pictures/trade.ts"
 import { countTable, ladderTable, latencyTable } from "./tables.ts"
+import { dearestTables, storedTable, tradeOf, tradeTable } from "./trade-tables.ts"
 import { brief, plusMinus, SHOWN_EXAMPLES } from "./words.ts"
 
 export function criteriaOf(report: Report): Markup {
@@ -60,7 +63,11 @@ export function picturesOf(report: Report): Markup | false {
   if (!evidence || !comparison) return false
   const { position, peak } = evidence
   const anchor = comparison.question.position.anchor[evidence.engine] ?? "anchor"
+  const trade = tradeOf(report)
   const figures = [
+    ...(trade
+      ? [figureOf(`What does a ${trade.write} cost, and what a ${trade.read}?`, drawTrade(trade), tradeTable(trade))]
+      : []),
     ...growthPictures(report).map((picture) => figureOf(picture.title, drawGrowth(picture), growthTable(picture))),
     ...(position && !position.skipped
       ? [figureOf("Where between the references?", drawLadder(position, anchor), ladderTable(position, anchor))]
@@ -74,7 +81,20 @@ export function picturesOf(report: Report): Markup | false {
   ]
   return (
     figures.length > 0 &&
-    html`<section id="pictures"><h2>What was measured</h2><div class="pictures">${figures}</div></section>`
+    html`<section id="pictures"><h2>What was measured</h2><div class="pictures">${figures}</div>${shownOnly(report)}</section>`
+  )
+}
+
+/** Figures that nothing is scored by. */
+function shownOnly(report: Report): Markup[] {
+  const visibility = visibilityTable(report)
+  const tables = [...dearestTables(report), storedTable(report), visibility, ...phaseTables(report)]
+  return tables.flatMap((table) =>
+    table
+      ? [
+          html`<h3>${table.title}</h3>${table === visibility && html`<p class="small muted">${visibilityText(report)}</p>`}${tableOf(table)}`,
+        ]
+      : [],
   )
 }
 

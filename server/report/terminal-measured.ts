@@ -2,9 +2,11 @@
 import { milliseconds, number, percent } from "../../graders/figures.ts"
 import type { Report } from "../../graders/report.ts"
 import { growthTables } from "./growth-tables.ts"
+import { phaseTables, visibilityTable, visibilityText } from "./lag-tables.ts"
 import { plainLine, plainText } from "./plain-text.ts"
-import { cellText, countTable } from "./tables.ts"
+import { cellText, countTable, type Table } from "./tables.ts"
 import type { Page } from "./terminal-layout.ts"
+import { dearestTables, storedTable, tradeOf, tradeTable } from "./trade-tables.ts"
 import { brief, SHOWN_EXAMPLES } from "./words.ts"
 
 const right = (columns: number): ("left" | "right")[] =>
@@ -27,25 +29,36 @@ export function correctness(out: Page, { evidence }: Report): void {
 }
 
 export function countedWork(out: Page, report: Report): void {
-  for (const table of countTable(report)) {
-    out.heading(table.title)
-    out.table(
-      table.head,
-      table.rows.map((row) => row.map((cell) => cellText(cell))),
-      right(table.head.length),
-    )
-  }
+  for (const table of countTable(report)) shown(out, table)
 }
 
 export function growth(out: Page, report: Report): void {
-  for (const table of growthTables(report)) {
-    out.heading(table.title)
-    out.table(
-      table.head,
-      table.rows.map((row) => row.map((cell) => cellText(cell, table.unit))),
-      right(table.head.length),
-    )
+  for (const table of growthTables(report)) shown(out, table)
+}
+
+export function trade(out: Page, report: Report): void {
+  const traded = tradeOf(report)
+  const stored = storedTable(report)
+  for (const table of [...(traded ? [tradeTable(traded)] : []), ...dearestTables(report), ...(stored ? [stored] : [])])
+    shown(out, table)
+}
+
+export function lag(out: Page, report: Report): void {
+  const visibility = visibilityTable(report)
+  if (visibility) {
+    shown(out, visibility)
+    out.paragraph(visibilityText(report))
   }
+  for (const table of phaseTables(report)) shown(out, table)
+}
+
+function shown(out: Page, table: Table): void {
+  out.heading(table.title)
+  out.table(
+    table.head,
+    table.rows.map((row) => row.map((cell) => cellText(cell, table.unit))),
+    right(table.head.length),
+  )
 }
 
 /** Characters of the ladder from strong to the anchor. */

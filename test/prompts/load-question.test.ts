@@ -77,10 +77,21 @@ describe("every question of the project", async () => {
 
       it("has a workload whose stages and axes are those of the question", async () => {
         const workload = (await importWorkload(question))({ key: Buffer.alloc(32), nowMs: Date.UTC(2026, 10, 20) })
-        expect(Object.keys(workload.axes).sort()).toEqual(question.question.axes.map((axis) => axis.id).sort())
+        const fromSizeToSize = question.question.axes.filter(({ callsOf }) => callsOf === undefined)
+        expect(Object.keys(workload.axes).sort()).toEqual(fromSizeToSize.map((axis) => axis.id).sort())
         const stages = workload.stages.map((stage) => stage.id)
         for (const ids of Object.values(workload.axes)) for (const stage of ids) expect(stages).toContain(stage)
         for (const { at } of workload.stages) expect(Object.keys(at).sort()).toEqual(Object.keys(workload.axes).sort())
+      })
+
+      it("counts calls at two places or more on each axis that varies from call to call", async () => {
+        const workload = (await importWorkload(question))({ key: Buffer.alloc(32), nowMs: Date.UTC(2026, 10, 20) })
+        for (const { id: axis, callsOf } of question.question.axes) {
+          if (!callsOf) continue
+          const probes = workload.probes(workload.stages.at(-1)!.id).filter(({ operation }) => operation === callsOf)
+          const places = new Set(probes.flatMap(({ at }) => at?.[axis] ?? []))
+          expect(places.size).toBeGreaterThanOrEqual(2)
+        }
       })
 
       it("tells in its statement the rates, the budgets and the scale that are graded", () => {
@@ -151,6 +162,20 @@ describe("a malformed question", () => {
       from: "axis: history",
       to: "axis: histories",
       says: /rubric\.yaml.*"histories", which is none of: history, users/,
+    },
+    {
+      what: "calls of an operation that it lacks along an axis",
+      file: "question.yaml",
+      from: "unit: users",
+      to: "unit: users\n    callsOf: lookUp",
+      says: /`callsOf` of axis "users" is "lookUp", which is none of: record, lastDay/,
+    },
+    {
+      what: "a criterion that asks of such an axis what calls do not tell",
+      file: "question.yaml",
+      from: "unit: days",
+      to: "unit: days\n    callsOf: lastDay",
+      says: /rubric\.yaml: the axis of criterion "partition-growth" varies with the calls of "lastDay"/,
     },
     {
       what: "an id used twice",

@@ -9,9 +9,9 @@ const ALWAYS_IN_FULL = new Set(["strong", "wrong-ties"])
 
 for (const name of await listQuestions()) {
   const question = await readQuestion(name)
-  for (const [engine, references] of Object.entries(question.references))
+  for (const engine of question.question.engines)
     describe(`references of ${name} on ${engine}`, () => {
-      for (const reference of references)
+      for (const reference of question.references[engine])
         if (settings().full || ALWAYS_IN_FULL.has(reference))
           it(`${reference} gets the band and the findings that it promises`, async () => {
             const report = await gradeFull(await readReferenceSubmission(question, engine, reference))

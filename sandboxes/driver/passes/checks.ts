@@ -16,6 +16,10 @@ export async function check(run: Run, stage: string, first: boolean): Promise<{ 
   await takeTurn(run.candidate)
   for (const [index, step] of steps.entries()) {
     run.progress(`correctness ${stage}`, index / steps.length, `${answers.length} replies`)
+    if (step.do === "wait") {
+      await new Promise((resolve) => setTimeout(resolve, step.ms))
+      continue
+    }
     if (step.do === "kill") {
       const rejected = await renew(run.candidate, run.operations, [step.host])
       if (rejected) return { rejected }

@@ -3,16 +3,18 @@
  * candidate or to the strong reference. Latency is taken from the intended time, so waiting in a queue is part of it.
  */
 import { createHmac } from "node:crypto"
-import type { Interval, Latency, OperationWork, Peak } from "../../evidence.ts"
+import type { Call } from "../../../prompts/workload.ts"
+import type { Interval, OperationWork, Peak } from "../../evidence.ts"
 import { blockBootstrap } from "../../measurement/bootstrap.ts"
 import { openLoop, until } from "../../measurement/open-loop.ts"
 import { poissonSchedule } from "../../measurement/schedule.ts"
 import { ascending, median, quantile } from "../../measurement/statistics.ts"
-import { type Arm, endTurn, type Sent, send, takeTurn } from "../arm.ts"
+import { type Arm, endTurn, runOn, send, takeTurn } from "../arm.ts"
 import { judge, type Run } from "../run.ts"
+import { type Arrived, latency } from "./peak-latency.ts"
+import { arrivalsOf, isWithin, type PhasedArrival, phaseEvidence, secondsOf, windowsOf } from "./peak-phases.ts"
 
 const SECONDS = 8
-const QUANTILES = 200
 /** Above this share of all cores, arrivals pile up without end and nothing could be compared. */
 const MOST_UTILISATION = 0.8
 const MOST_OUTSTANDING = 3000
@@ -20,14 +22,6 @@ const LONGEST_DRAIN_MS = 10_000
 /** The first calls must not find the generator still setting up. */
 const LEAD_MS = 20
 const TAIL_FACTOR = 4
-
-interface Arrived {
-  operation: string
-  arm: 0 | 1
-  dueMs: number
-  latencyMs: number
-  sent: Sent
-}
 
 export async function peak(
   run: Run,
@@ -46,7 +40,13 @@ export async function peak(
       `at the stated rates these calls need ${needed.toFixed(1)} s of engine CPU each second; this machine has ${cores} cores`,
     )
 
-  const schedule = poissonSchedule(mix, SECONDS, uniform(Buffer.from(run.job.key, "hex")))
+  const { phases } = run.question
+  const seconds = SECONDS + secondsOf(phases)
+  const windows = windowsOf(phases, seconds)
+  const schedule: PhasedArrival[] = [
+    ...poissonSchedule(mix, seconds, uniform(Buffer.from(run.job.key, "hex"))),
+    ...arrivalsOf(windows),
+  ].sort((a, b) => a.atMs - b.atMs)
   const pair = [arms.candidate, arms.strong] as const
   const turns = pair.map((arm) => turnsOf(arm))
   const arrived: Arrived[] = []
@@ -55,22 +55,21 @@ export async function peak(
   const lags = await openLoop(
     schedule,
     performance.now() + LEAD_MS,
-    ({ atMs, operation, index, arm }, due, position) => {
+    ({ atMs, operation, index, arm, phase }, due, position) => {
       if (pending.size > MOST_OUTSTANDING) {
         overrun = `after ${(atMs / 1000).toFixed(1)} s more than ${MOST_OUTSTANDING} calls were waiting for an answer`
         return false
       }
       turns[arm].enter()
-      const one = send(pair[arm], (position % 2) as 0 | 1, run.workload.peak(operation, index), run.operations).then(
-        (sent) => {
-          turns[arm].leave()
-          arrived.push({ operation, arm, dueMs: due, latencyMs: sent.reply.repliedMs - due, sent })
-          pending.delete(one)
-        },
-      )
+      const call = phase ? phaseCall(run, phase, index) : run.workload.peak(operation, index)
+      const one = send(pair[arm], (position % 2) as 0 | 1, call, run.operations).then((sent) => {
+        turns[arm].leave()
+        arrived.push({ operation, arm, phase, atMs, dueMs: due, latencyMs: sent.reply.repliedMs - due, sent })
+        pending.delete(one)
+      })
       pending.add(one)
       if (position % 100 === 0)
-        run.progress("peak", atMs / 1000 / SECONDS, `${arrived.length} calls answered, ${pending.size} on their way`)
+        run.progress("peak", atMs / 1000 / seconds, `${arrived.length} calls answered, ${pending.size} on their way`)
       return true
     },
   )
@@ -86,11 +85,13 @@ export async function peak(
     )
   if (overrun) return notRun(overrun)
   const sorted = ascending(lags)
+  // What is sent while something special happens is watched by itself.
+  const mixed = arrived.filter((one) => one.phase === undefined && !isWithin(windows, one.atMs))
   return {
     seconds: SECONDS,
     operations: run.question.operations.map(({ name, perSecond, budgetP99Ms, limitMs }) => {
       // In the order of their intended times, so that neighbours in the series are neighbours in time.
-      const mine = arrived
+      const mine = mixed
         .filter((one) => one.operation === name)
         .map((one) => ({ ...one, latencyMs: one.sent.reply.ok ? one.latencyMs : Math.max(one.latencyMs, limitMs) }))
         .sort((a, b) => a.dueMs - b.dueMs)
@@ -106,9 +107,15 @@ export async function peak(
       }
     }),
     generatorLagMs: { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), max: sorted.at(-1) ?? 0 },
-    tailShare: tailShare(arrived, 0) - tailShare(arrived, 1),
+    tailShare: tailShare(mixed, 0) - tailShare(mixed, 1),
+    ...(windows.length > 0 && { phases: phaseEvidence(windows, arrived) }),
     skipped: null,
   }
+}
+
+function phaseCall({ workload, question }: Run, phase: string, index: number): Call {
+  if (!workload.phase) throw new Error(`the workload of ${question.id} has no calls for the phase "${phase}"`)
+  return workload.phase(phase, index)
 }
 
 /**
@@ -121,8 +128,13 @@ function turnsOf(arm: Arm) {
   let steering: Promise<void> | null = null
   const steer = async () => {
     while (running !== active > 0) {
-      if (running) await endTurn(arm)
-      else await takeTurn(arm)
+      if (!running) await takeTurn(arm)
+      else {
+        // Work that goes on after a reply must not be cut off by every pause between two calls.
+        await runOn(arm)
+        if (active > 0) continue
+        await endTurn(arm)
+      }
       running = !running
     }
   }
@@ -153,21 +165,6 @@ function p99(all: Arrived[], indices: Int32Array, arm: 0 | 1): number {
   const values: number[] = []
   for (const index of indices) if (all[index].arm === arm) values.push(all[index].latencyMs)
   return quantile(ascending(values), 0.99)
-}
-
-function latency(calls: Arrived[]): Latency {
-  const sorted = ascending(calls.map((one) => one.latencyMs))
-  const at = (q: number) => (sorted.length === 0 ? 0 : quantile(sorted, q))
-  return {
-    count: calls.length,
-    failed: calls.filter((one) => !one.sent.reply.ok).length,
-    p50: at(0.5),
-    p95: at(0.95),
-    p99: at(0.99),
-    p999: at(0.999),
-    max: at(1),
-    quantiles: Array.from({ length: QUANTILES + 1 }, (_, index) => at(index / QUANTILES)),
-  }
 }
 
 function tailShare(arrived: Arrived[], arm: 0 | 1): number {

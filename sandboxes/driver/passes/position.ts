@@ -5,7 +5,7 @@
 import type { Position } from "../../evidence.ts"
 import { BALANCED_ORDERS, ladderOf, type Round } from "../../measurement/ladder.ts"
 import { median, midmean } from "../../measurement/statistics.ts"
-import { type Arm, endTurn, type Sent, send, takeTurn, trafficOf } from "../arm.ts"
+import { type Arm, endTurn, runOn, type Sent, send, takeTurn, trafficOf, workDone } from "../arm.ts"
 import { ARMS, type Arm as ArmName } from "../protocol.ts"
 import { judge, type Run } from "../run.ts"
 import { noteUnread } from "./work.ts"
@@ -51,12 +51,13 @@ export async function position(
     const turnStarted = performance.now()
     await takeTurn(arm)
     for (const call of probe.before) await send(arm, other, call, run.operations)
-    await arm.hosts[other].quiet()
+    await runOn(arm)
     const read = trafficOf(arm).replyBytes
     const cpu = await run.engine.cpuNanos()
     const sent = await send(arm, host, probe.call, run.operations)
-    await endTurn(arm)
+    await workDone(arm, run.operations.isWrite(probe.call.operation))
     const cpuMicros = ((await run.engine.cpuNanos()) - cpu) / 1000
+    await endTurn(arm)
     if (name === "candidate") {
       candidateTurnMs += performance.now() - turnStarted
       noteUnread(run, sent, trafficOf(arm).replyBytes - read)
@@ -95,7 +96,8 @@ export async function position(
     const leaveOut = round % LEAVE_OUT_EVERY === LEAVE_OUT_EVERY - 1
     for (const index of BALANCED_ORDERS[round % BALANCED_ORDERS.length]) {
       const name = ARMS[index]
-      if (leaveOut && (name === "candidate" || name === "anchor")) continue
+      // Nobody but the candidate is left out, or the base would be compared with itself beside other neighbours.
+      if (leaveOut && name === "candidate") continue
       timed.push(await turn(name, round, round))
     }
     const seconds = (performance.now() - started) / 1000

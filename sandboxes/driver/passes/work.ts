@@ -1,14 +1,14 @@
 /** Counts exactly what a fixed list of calls makes the engine do at one size, call by call, with nothing else going on. */
 import { deflateSync } from "node:zlib"
+import type { Probe } from "../../../prompts/workload.ts"
 import type { Counts } from "../../engines/engine.ts"
 import type { OperationWork } from "../../evidence.ts"
 import { ascending, mean, median, quantile } from "../../measurement/statistics.ts"
-import { type Arm, countsOf, endTurn, renew, type Sent, send, subtract, takeTurn } from "../arm.ts"
+import { type Arm, countsOf, endTurn, renew, runOn, type Sent, send, subtract, takeTurn, workDone } from "../arm.ts"
 import { judge, type Run, StageStopped } from "../run.ts"
 import { failureText } from "./load.ts"
 
 const MOST_TIMEOUTS = 3
-const WARM_UP_PROBES = 2
 /** An answer of 128-bit ids cannot be deflated below what it says; less than half of that read from the engine means that it came from elsewhere. */
 const LEAST_SHARE_READ = 0.5
 /** Late work is what a load adds per call beyond both of these: what it costs to prepare a statement or look up a role once stays below. */
@@ -17,6 +17,8 @@ const LATE_WORK_LEAST = 0.02
 
 interface Counted {
   operation: string
+  /** Where the call stands on axes that vary from call to call. */
+  at: Record<string, number> | undefined
   sent: Sent
   counts: Counts
   cpuMicros: number
@@ -28,18 +30,26 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
   const probes = run.workload.probes(stage)
   const counted: Counted[] = []
   let timeouts = 0
-  for (const [index, probe] of [...probes.slice(0, WARM_UP_PROBES), ...probes].entries()) {
+  const placed = probes.map((probe, index) => ({ probe, host: (index % 2) as 0 | 1 }))
+  const warmUps = placed.filter(isFirstOfItsKind)
+  run.owners.sentBy(null)
+  for (const [index, { probe, host }] of [...warmUps, ...placed].entries()) {
     run.progress(`work ${stage}`, index / probes.length, `${counted.length} calls counted`)
-    const host = (index % 2) as 0 | 1
     const other = (1 - host) as 0 | 1
     await takeTurn(arm)
-    for (const call of probe.before) await send(arm, other, call, run.operations)
+    for (const call of probe.before) {
+      await send(arm, other, call, run.operations)
+      await runOn(arm)
+      run.owners.sentBy(call.operation)
+    }
     await arm.hosts[other].quiet()
     const before = await countsOf(arm)
     const cpuBefore = await run.engine.cpuNanos()
     const sent = await send(arm, host, probe.call, run.operations)
-    await endTurn(arm)
+    await workDone(arm, run.operations.isWrite(probe.operation))
     const cpuAfter = await run.engine.cpuNanos()
+    await endTurn(arm)
+    run.owners.sentBy(probe.operation)
     const counts = subtract(await countsOf(arm), before)
     if (!sent.reply.ok && sent.reply.why !== "threw") {
       if (++timeouts >= MOST_TIMEOUTS) throw new StageStopped(`\`${probe.operation}\`: ${failureText(sent)}`)
@@ -47,9 +57,10 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
       if (rejected) throw new StageStopped(rejected.message)
     }
     // The first calls of a process prepare statements and open connections: they are made, and not counted.
-    if (index < WARM_UP_PROBES) continue
+    if (index < warmUps.length) continue
     const ms = sent.reply.ok ? sent.reply.quietMs - sent.reply.sentMs : sent.reply.repliedMs - sent.reply.sentMs
-    counted.push({ operation: probe.operation, sent, counts, cpuMicros: (cpuAfter - cpuBefore) / 1000, ms })
+    const cpuMicros = (cpuAfter - cpuBefore) / 1000
+    counted.push({ operation: probe.operation, at: probe.at, sent, counts, cpuMicros, ms })
   }
   const wrong = judge(run, arm, counted, stage, "work")
   for (const one of counted) noteUnread(run, one.sent, one.counts.replyKiB * 1024)
@@ -62,6 +73,7 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
       failed: mine.filter((one) => !one.sent.reply.ok).length,
       wrong: counted.filter((one, index) => one.operation === operation && wrong[index]).length,
       counts: meanCounts(mine.map((one) => one.counts)),
+      ...(mine.some((one) => one.at) && { along: alongAxes(mine) }),
       returned: mean(
         mine.map((one) => (one.sent.reply.ok && Array.isArray(one.sent.reply.value) ? one.sent.reply.value.length : 0)),
       ),
@@ -69,6 +81,26 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
       latencyMs: { p50: quantile(latencies, 0.5), p95: quantile(latencies, 0.95), max: latencies.at(-1) ?? Number.NaN },
     }
   })
+}
+
+type Placed = { probe: Probe; host: 0 | 1 }
+
+/** The first call of its operation that this process gets: it prepares statements and opens connections, so it is made once more before all others. */
+function isFirstOfItsKind({ probe, host }: Placed, index: number, all: Placed[]): boolean {
+  return all.findIndex((one) => one.host === host && one.probe.operation === probe.operation) === index
+}
+
+/** Means of the calls that stand at the same place, in the order of the list. */
+function alongAxes(counted: Counted[]): NonNullable<OperationWork["along"]> {
+  const places = Map.groupBy(
+    counted.filter((one) => one.at),
+    (one) => JSON.stringify(one.at),
+  )
+  return [...places].map(([at, calls]) => ({
+    at: JSON.parse(at),
+    calls: calls.length,
+    counts: meanCounts(calls.map((one) => one.counts)),
+  }))
 }
 
 export function noteUnread(run: Run, { reply, call }: Sent, readBytes: number): void {

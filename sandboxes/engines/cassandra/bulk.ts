@@ -1,5 +1,5 @@
 /**
- * Loads our own references quickly: looks like the host's client to their `record` functions, but groups writes into unlogged batches.
+ * Loads our own references quickly: looks like the host's client to their access modules, but groups writes into unlogged batches.
  * Never given to a candidate. Writes of one group have one time stamp: a reference that writes different values to the same cell at the
  * same moment must not be loaded with it.
  */
@@ -9,6 +9,8 @@ import type { Client, types } from "cassandra-driver"
 const GROUP_BYTES = 24 * 1024
 const GROUP_STATEMENTS = 100
 const GROUPS_IN_FLIGHT = 6
+/** A connection carries no more than 2,048 requests. */
+const READS_IN_FLIGHT = 512
 
 interface Write {
   query: string
@@ -68,6 +70,21 @@ export function groupWrites(client: Client): Bulk {
     if (failure) throw failure
   }
 
+  let reading = 0
+  const waiting: (() => void)[] = []
+  /** What is no plain write sees all writes before it, and is sent by itself. */
+  async function inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    await flush()
+    while (reading >= READS_IN_FLIGHT) await new Promise<void>((resolve) => waiting.push(resolve))
+    reading++
+    try {
+      return await ask()
+    } finally {
+      reading--
+      waiting.shift()?.()
+    }
+  }
+
   const acknowledged = () => ({ rows: [], rowLength: 0, first: () => null, wasApplied: () => true })
   const own: Record<string, unknown> = {
     async execute(query: string, params?: unknown[] | Record<string, unknown>, options?: object) {
@@ -75,8 +92,7 @@ export function groupWrites(client: Client): Bulk {
         await add({ query, params: params ?? [] })
         return acknowledged()
       }
-      await flush()
-      return client.execute(query, params as unknown[], options)
+      return inTurn(() => client.execute(query, params as unknown[], options))
     },
     async batch(queries: (string | Write)[], options?: object) {
       const writes = queries.map((one) =>
@@ -86,8 +102,7 @@ export function groupWrites(client: Client): Bulk {
         for (const write of writes) await add(write)
         return acknowledged()
       }
-      await flush()
-      return client.batch(writes, options as object)
+      return inTurn(() => client.batch(writes, options as object))
     },
   }
   const looksLikeClient = new Proxy(client as unknown as Record<string, unknown>, {

@@ -50,7 +50,8 @@ for (const id of await listQuestions())
     it("import nothing but the question's types, so that they can be loaded by a client of ours", () => {
       for (const path of all) {
         const imports = readFileSync(join(path, "access.ts"), "utf8").match(/^import .*$/gm)
-        expect(imports).toEqual([`import type { Access, Engines, Event } from "proofrun/${id}"`])
+        expect(imports).toHaveLength(1)
+        expect(imports?.[0]).toMatch(new RegExp(`^import type \\{ [A-Za-z, ]+ \\} from "proofrun/${id}"$`))
       }
     })
   })

@@ -114,6 +114,38 @@ describe("calls", () => {
     expect(await call).toMatchObject({ ok: false, why: "threw", message: "TypeError: no", file: "access.ts", line: 4 })
   })
 
+  test("that may leave work to be done are over with their reply", async () => {
+    const call = host.call("write", [], { ...limit, runsOn: true })
+    const { id } = await fake.frame()
+    fake.engine().write("hold work\n")
+    await engine.hasReceived(1)
+    fake.reply({ type: "reply", id, value: 1 })
+    expect(await call).toMatchObject({ ok: true, value: 1 })
+    expect(host.outstanding()).toBe(1)
+    const quiet = host.quiet()
+    engine.release()
+    await quiet
+    expect(host.quietSinceMs()).toBeLessThanOrEqual(performance.now())
+  })
+
+  test("leave pauses behind in the work that goes on after them, and only in that", async () => {
+    const socket = fake.engine()
+    const answered = async (line: string) => {
+      socket.write(`${line}\n`)
+      await new Promise((resolve) => socket.once("data", resolve))
+    }
+    await answered("while the process connects")
+    expect(host.longestPauseMs(60_000)).toBe(0)
+    const call = host.call("write", [], { ...limit, runsOn: true })
+    const { id } = await fake.frame()
+    await answered("in the call")
+    fake.reply({ type: "reply", id, value: 1 })
+    await call
+    await answered("after it")
+    expect(host.longestPauseMs(60_000)).toBeGreaterThan(0)
+    expect(host.longestPauseMs(60_000)).toBe(0)
+  })
+
   test("are over when nothing of the host is outstanding at the engine", async () => {
     const call = host.call("read", [], limit)
     const { id } = await fake.frame()

@@ -1,0 +1,34 @@
+/** Latencies of the calls at peak as figures to keep: percentiles and enough quantiles to draw. Judges nothing. */
+import type { Latency } from "../../evidence.ts"
+import { ascending, quantile } from "../../measurement/statistics.ts"
+import type { Sent } from "../arm.ts"
+
+const QUANTILES = 200
+
+/** A call at peak that was answered, or given up. */
+export interface Arrived {
+  operation: string
+  arm: 0 | 1
+  /** The phase that it belongs to; undefined for the stated mix. */
+  phase: string | undefined
+  /** When it was meant to leave: milliseconds after the start, and of performance.now(). */
+  atMs: number
+  dueMs: number
+  latencyMs: number
+  sent: Sent
+}
+
+export function latency(calls: Arrived[]): Latency {
+  const sorted = ascending(calls.map((one) => one.latencyMs))
+  const at = (q: number) => (sorted.length === 0 ? 0 : quantile(sorted, q))
+  return {
+    count: calls.length,
+    failed: calls.filter((one) => !one.sent.reply.ok).length,
+    p50: at(0.5),
+    p95: at(0.95),
+    p99: at(0.99),
+    p999: at(0.999),
+    max: at(1),
+    quantiles: Array.from({ length: QUANTILES + 1 }, (_, index) => at(index / QUANTILES)),
+  }
+}

@@ -1,0 +1,104 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import type { Evidence } from "../../sandboxes/evidence.ts"
+import { edited, gradeOf, latency, rulesOf, scoreOf } from "./made-up.ts"
+import { FOLLOWERS, feedEvidence, feedQuestion, gradeFeed, mutations } from "./made-up-feed.ts"
+
+const score = (writes: (followers: number) => number, edit?: (evidence: Evidence) => void) =>
+  scoreOf(gradeFeed(feedEvidence(mutations(writes), edit)), "post-growth")
+
+describe("growth along an axis that varies from call to call", () => {
+  it("earns all for a cost that stays flat, and nothing for one that grows as the weak reference's", () => {
+    expect(score(() => 2).points).toBe(10)
+    expect(score((n) => 1 + n).points).toBe(0)
+  })
+
+  it("is judged where the statement's scale is, not where the calls were counted", () => {
+    const { evidence, reason } = score((n) => 1 + n)
+    expect(evidence).toMatchObject({ axis: "followers", judgedAt: 1_000_000, operation: "record" })
+    expect(reason).toContain("grows in proportion with followers")
+    expect(reason).toContain("1,000,000 followers")
+  })
+
+  it("takes a cost that falls beyond a threshold as flat from there on", () => {
+    expect(score((n) => (n > 100 ? 2 : 1 + n)).points).toBe(10)
+  })
+
+  it("never gives more for more writes per follower", () => {
+    const slope = fc.double({ min: 0, max: 1, noNaN: true })
+    fc.assert(
+      fc.property(slope, slope, (one, more) => {
+        const of = (per: number) => score((n) => 2 + per * n).points!
+        expect(of(one + more)).toBeLessThanOrEqual(of(one) + 1e-9)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it("charges calls that failed or were wrong what the weak reference's call costs there", () => {
+    expect(
+      score(
+        () => 2,
+        (e) => (e.stages.at(-1)!.work[0]!.wrong = 24),
+      ).points,
+    ).toBe(0)
+  })
+
+  it("is null where calls at one place only were counted, or no reference's are stored", () => {
+    const one = scoreOf(gradeFeed(feedEvidence(mutations(() => 2).slice(0, 1))), "post-growth")
+    expect(one.points).toBeNull()
+    expect(one.reason).toContain("fewer than two places")
+    expect(
+      scoreOf(gradeFeed(feedEvidence(mutations(() => 2)), { referenceCounts: null }), "post-growth").points,
+    ).toBeNull()
+  })
+
+  it("is nothing where the run stopped before its largest size", () => {
+    expect(
+      score(
+        () => 2,
+        (e) => (e.stages[3]!.stopped = "it took too long"),
+      ).points,
+    ).toBe(0)
+  })
+
+  it("keeps the curve as evidence, smallest first", () => {
+    const { evidence } = score((n) => n)
+    expect((evidence as { curve: { n: number }[] }).curve.map(({ n }) => n)).toEqual(FOLLOWERS)
+  })
+})
+
+describe("budget", () => {
+  const seldom = (evidence: Evidence) => {
+    evidence.peak!.operations[0]!.candidate = latency(90, 20)
+    evidence.peak!.operations[0]!.p99Ratio = { value: 9, low: 2, high: 30 }
+  }
+
+  it("lets operations that are too seldom for a p99 be seen and not scored", () => {
+    const score = scoreOf(gradeOf(edited("strong", seldom)), "budget")
+    expect(score.points).toBe(10)
+    expect(score.reason).not.toContain("record")
+  })
+
+  it("is null where every operation is too seldom", () => {
+    const score = scoreOf(
+      gradeOf(
+        edited("strong", (e) => {
+          for (const one of e.peak!.operations) one.strong = latency(1, 59)
+        }),
+      ),
+      "budget",
+    )
+    expect(score.points).toBeNull()
+  })
+})
+
+it("an axis along which the same keys hold more is no sign of hot partitions", () => {
+  const sameKeys = (evidence: Evidence) => {
+    for (const stage of evidence.stages) stage.storage!.tables[0]!.partitions = 600
+  }
+  const evidence = edited("strong", sameKeys)
+  expect(rulesOf(gradeOf(evidence))).toContain("hot-partition")
+  const axes = feedQuestion.axes.map((axis) => ({ ...axis, newKeys: false }))
+  expect(rulesOf(gradeOf(evidence, { question: { ...feedQuestion, axes } }))).not.toContain("hot-partition")
+})
