@@ -143,7 +143,7 @@ export const PositionSchema = z.strictObject({
   midmeans: z.strictObject({ candidate: figure, strong: figure, control: figure, anchor: figure }),
   /** Engine CPU per timed call, microseconds, medians; to check what counts are blind to. */
   cpuMicros: z.strictObject({ candidate: figure, strong: figure, control: figure, anchor: figure }),
-  /** Base with the candidate left out, over base with it in: below 1 by more than its interval and 3%, the candidate hogs the engine. */
+  /** Base with the candidate left out, over base with it in: well below 1, the candidate hogs the engine. */
   leftOut: IntervalSchema,
   /** CPU that the candidate's hosts burnt beyond their turns, share of the off-turn time. */
   offTurnCpuShare: figure,

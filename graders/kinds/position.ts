@@ -7,16 +7,18 @@ import { stoppedAt } from "../measured.ts"
 const FULL_TO = 0.05
 const NONE_FROM = 1
 /** With the candidate left out, the references may be this much faster before it looks like hogging. */
-const LEFT_OUT_TOLERANCE = 0.03
+const LEFT_OUT_TOLERANCE = 0.05
+/** Nobody may be accused by chance: twice the distance to the end of the 95% interval, about four standard deviations, must lie below 1. */
+const LEFT_OUT_INTERVALS = 2
 /** Of the time between its turns, a candidate's hosts may burn this share. */
 export const OFF_TURN_TOLERANCE = 0.05
 
 /** Share of the points for a place on the ladder. */
 export const positionShare = (ladder: number) => falling(ladder, FULL_TO, NONE_FROM)
 
-/** True where the references run faster, beyond the interval and the tolerance, when the candidate is not there. */
-export const hogs = (leftOut: { value: number; high: number }) =>
-  leftOut.high < 1 && leftOut.value < 1 - LEFT_OUT_TOLERANCE
+/** True where the references run faster, beyond chance and the tolerance, when the candidate is not there. */
+export const hogs = ({ value, high }: { value: number; high: number }) =>
+  value + LEFT_OUT_INTERVALS * (high - value) < 1 && value < 1 - LEFT_OUT_TOLERANCE
 
 export const position: Judge<"position"> = (criterion, { evidence, question }) => {
   const seen = evidence.position

@@ -15,6 +15,8 @@ import { type Arrived, latency } from "./peak-latency.ts"
 import { arrivalsOf, isWithin, type PhasedArrival, phaseEvidence, secondsOf, windowsOf } from "./peak-phases.ts"
 
 const SECONDS = 8
+/** The mix is sent for so long before calls count: of 600 calls, the six slowest would be those that found a process just started. */
+const WARM_UP_MS = 1500
 /** Above this share of all cores, arrivals pile up without end and nothing could be compared. */
 const MOST_UTILISATION = 0.8
 const MOST_OUTSTANDING = 3000
@@ -43,8 +45,10 @@ export async function peak(
   const { phases } = run.question
   const seconds = SECONDS + secondsOf(phases)
   const windows = windowsOf(phases, seconds)
+  const arrivals = poissonSchedule(mix, seconds + WARM_UP_MS / 1000, uniform(Buffer.from(run.job.key, "hex")))
+  // Times before 0 are the warm-up.
   const schedule: PhasedArrival[] = [
-    ...poissonSchedule(mix, seconds, uniform(Buffer.from(run.job.key, "hex"))),
+    ...arrivals.map((arrival) => ({ ...arrival, atMs: arrival.atMs - WARM_UP_MS })),
     ...arrivalsOf(windows),
   ].sort((a, b) => a.atMs - b.atMs)
   const pair = [arms.candidate, arms.strong] as const
@@ -54,7 +58,7 @@ export async function peak(
   let overrun: string | null = null
   const lags = await openLoop(
     schedule,
-    performance.now() + LEAD_MS,
+    performance.now() + LEAD_MS + WARM_UP_MS,
     ({ atMs, operation, index, arm, phase }, due, position) => {
       if (pending.size > MOST_OUTSTANDING) {
         overrun = `after ${(atMs / 1000).toFixed(1)} s more than ${MOST_OUTSTANDING} calls were waiting for an answer`
@@ -69,7 +73,11 @@ export async function peak(
       })
       pending.add(one)
       if (position % 100 === 0)
-        run.progress("peak", atMs / 1000 / seconds, `${arrived.length} calls answered, ${pending.size} on their way`)
+        run.progress(
+          "peak",
+          Math.max(0, atMs) / 1000 / seconds,
+          `${arrived.length} calls answered, ${pending.size} on their way`,
+        )
       return true
     },
   )
@@ -84,9 +92,9 @@ export async function peak(
       "peak",
     )
   if (overrun) return notRun(overrun)
-  const sorted = ascending(lags)
+  const sorted = ascending(lags.filter((_, index) => schedule[index].atMs >= 0))
   // What is sent while something special happens is watched by itself.
-  const mixed = arrived.filter((one) => one.phase === undefined && !isWithin(windows, one.atMs))
+  const mixed = arrived.filter((one) => one.atMs >= 0 && one.phase === undefined && !isWithin(windows, one.atMs))
   return {
     seconds: SECONDS,
     operations: run.question.operations.map(({ name, perSecond, budgetP99Ms, limitMs }) => {
