@@ -4,8 +4,8 @@ const DAY_MS = 24 * 60 * 60 * 1000
 /** Every write is an upsert of the same row, so the driver may safely try again. */
 const OPTIONS = { prepare: true, isIdempotent: true }
 
-const INSERT = `INSERT INTO events_by_user_day (user_id, day, at, event_id, type, page_url) VALUES (?, ?, ?, ?, ?, ?)`
-const SELECT = `SELECT at, event_id, type, page_url FROM events_by_user_day
+const INSERT = `INSERT INTO events_by_user_day (user_id, day, at, event) VALUES (?, ?, ?, ?)`
+const SELECT = `SELECT event FROM events_by_user_day
                 WHERE user_id = ? AND day = ? AND at > ? AND at <= ?`
 
 /** The partition that an event of this time lies in. */
@@ -16,14 +16,14 @@ export default async function connect({ cassandra }: Engines): Promise<Access> {
   async function readDay(userId: string, day: number, from: number, now: number): Promise<Event[]> {
     const events: Event[] = []
     const result = await cassandra.execute(SELECT, [userId, day, from, now], OPTIONS)
-    for await (const row of result)
-      events.push({ userId, eventId: row.event_id, at: row.at.getTime(), type: row.type, pageUrl: row.page_url })
+    for await (const row of result) events.push(JSON.parse(row.event))
     return events
   }
 
   return {
-    async record({ userId, eventId, at, type, pageUrl }) {
-      await cassandra.execute(INSERT, [userId, dayOf(at), at, eventId, type, pageUrl], OPTIONS)
+    async record(event) {
+      // One value, so that of two events in one place one is left whole, and not a mixture of both.
+      await cassandra.execute(INSERT, [event.userId, dayOf(event.at), event.at, JSON.stringify(event)], OPTIONS)
     },
 
     async lastDay(userId, now) {
