@@ -19,6 +19,7 @@ const WARM_UP_CALLS = 24
 const BURN_IN_CALLS = 200
 const BURN_IN_AGREEMENT = 0.03
 const MOST_BURN_IN_SECONDS = 3
+const LONGEST_AGEING_MS = 2000
 /** Pairs of warm-up and burn-in come from far behind those of the rounds, so that answers keep their size. */
 const WARM_UP_FROM = 100_000
 
@@ -71,8 +72,12 @@ export async function position(
     return all
   }
 
-  const burntIn = await burnIn(run, () => turn("strong", pairs++, -1))
-  await warmUp("control", WARM_UP_CALLS)
+  let age = 0
+  const burntIn = await burnIn(run, async () => {
+    age++
+    await turn("control", pairs++, -1)
+    return turn("strong", pairs++, -1)
+  })
   const anchorWarm = await warmUp("anchor", WARM_UP_CALLS / 4)
   const candidateWarm = await warmUp("candidate", WARM_UP_CALLS)
   const anchorMedian = median(anchorWarm.map((one) => one.ms))
@@ -87,6 +92,11 @@ export async function position(
       anchor: anchorMedian,
       reason: `warmed up, one call took ${candidateMedian.toFixed(1)} ms, longer than the anchor's ${anchorMedian.toFixed(1)} ms`,
     })
+
+  // A process that has answered ten times as many calls is faster: the candidate's are made as old as the references'.
+  const agedAt = performance.now() + LONGEST_AGEING_MS
+  for (let calls = WARM_UP_CALLS; calls < age && performance.now() < agedAt; calls++)
+    await turn("candidate", pairs++, -1)
 
   const cpuStart = await hostCpuNanos()
   candidateTurnMs = 0
