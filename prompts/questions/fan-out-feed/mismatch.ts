@@ -37,15 +37,20 @@ function described(value: Json | undefined): string {
 }
 
 /** Why posts are missing. A special reason is given only where it explains every one of them; whatever is left is lost. */
-export function whyMissing(given: { missing: Known[]; came: Post[]; before: Place | undefined; sentAt: number }): {
+export function whyMissing(given: { missing: Known[]; came: Known[]; before: Place | undefined; sentAt: number }): {
   invariant: string
   because: string
 } {
   const { missing, came, before, sentAt } = given
+  // An older post stands there that arrived after it: whoever goes by arrival puts that one first.
+  const overtaken = (one: Known) =>
+    came.some(({ post, sentAt: arrived }) => post.at < one.post.at && arrived > one.acknowledgedAt)
   if (before && missing.every(({ post }) => post.at === before.at))
     return { invariant: "paging", because: "each has the same `at` as `before` and comes after it by its `postId`" }
-  if (missing.every(({ post }) => came.some(({ at }) => at === post.at)))
+  if (missing.every(({ post }) => came.some((one) => one.post.at === post.at)))
     return { invariant: "ties", because: "each has the same `at` as a post that did come back" }
+  if (missing.every(overtaken))
+    return { invariant: "order", because: "older posts that arrived later stand in their place" }
   if (missing.every(({ acknowledgedAt }) => acknowledgedAt > sentAt - LATE_MS))
     return { invariant: "lag", because: "they were acknowledged more than two seconds before" }
   return { invariant: "lost", because: "they were acknowledged long before and are gone" }
