@@ -37,14 +37,18 @@ function described(value: Json | undefined): string {
 }
 
 /** Why posts are missing. A special reason is given only where it explains every one of them; whatever is left is lost. */
-export function whyMissing(given: { missing: Known[]; came: Known[]; before: Place | undefined; sentAt: number }): {
-  invariant: string
-  because: string
-} {
-  const { missing, came, before, sentAt } = given
-  // An older post stands there that arrived after it: whoever goes by arrival puts that one first.
+export function whyMissing(given: {
+  missing: Known[]
+  came: Known[]
+  /** As many came as were asked for. */
+  full: boolean
+  before: Place | undefined
+  sentAt: number
+}): { invariant: string; because: string } {
+  const { missing, came, full, before, sentAt } = given
+  // An older post that arrived after it took its place: whoever goes by arrival puts that one first.
   const overtaken = (one: Known) =>
-    came.some(({ post, sentAt: arrived }) => post.at < one.post.at && arrived > one.acknowledgedAt)
+    full && came.some(({ post, sentAt: arrived }) => post.at < one.post.at && arrived > one.acknowledgedAt)
   if (before && missing.every(({ post }) => post.at === before.at))
     return { invariant: "paging", because: "each has the same `at` as `before` and comes after it by its `postId`" }
   if (missing.every(({ post }) => came.some((one) => one.post.at === post.at)))

@@ -108,6 +108,7 @@ function judgeFeed(question: Question, reply: Json | undefined): Mismatch | null
   const { invariant, because } = whyMissing({
     missing,
     came: posts.map(({ postId }) => question.posts.get(postId)!),
+    full: last !== undefined,
     before,
     sentAt,
   })

@@ -172,7 +172,7 @@ describe("a page", () => {
     const shortest = feed("ann", 2)
     expect(oracle.judge(shortest, reply(made("b", NOW - 1), late), LATE, LATE)?.invariant).toBe("order")
     expect(oracle.judge(shortest, reply(one, made("b", NOW - 1)), LATE, LATE)).toBeNull()
-    expect(oracle.judge(shortest, reply(made("b", NOW - 1)), LATE, LATE)?.invariant).toBe("lost")
+    expect(oracle.judge(feed("ann", 3), reply(made("b", NOW - 1), late), LATE, LATE)?.invariant).toBe("lost")
   })
 
   it("shows of a long answer only what surrounds the difference", () => {
