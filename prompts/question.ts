@@ -152,6 +152,8 @@ export const ExpectedSchema = z.strictObject({
   findings: z.array(id).default([]),
   /** Invariants that this reference must break. */
   breaks: z.array(id).default([]),
+  /** Invariants that it may break as well, by what happens to happen at the same time. */
+  mayBreak: z.array(id).default([]),
   /** Why this design lands there, in one sentence. */
   because: z.string(),
 })

@@ -13,18 +13,16 @@ import { peak } from "./passes/peak.ts"
 import { type Arms, position } from "./passes/position.ts"
 import { visible } from "./passes/visible.ts"
 import { chargeLoad, work } from "./passes/work.ts"
+import { forgetPauses, learnPause, unknownPause } from "./pauses.ts"
 import type { Arm as ArmName, Job } from "./protocol.ts"
 import { openReferenceArm, type Reference } from "./references.ts"
 import { type Run, StageStopped } from "./run.ts"
 import { statementOwners } from "./statement-owners.ts"
+import { type Stopwatch, stopwatch } from "./stopwatch.ts"
 
 /** A free run sees the two smallest sizes. */
 const QUICK_STAGES = 2
 const UNREAD_SHARE = 0.02
-/** Until it is known how work in the background pauses, and at most. */
-const UNKNOWN_PAUSE_MS = 250
-const LONGEST_PAUSE_MS = 100
-const LEAST_PAUSE_MS = 5
 
 export interface Pod {
   question: Question
@@ -92,7 +90,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     hosts: pod.hosts.candidate,
     oracle: workload.oracle(),
     bundle: compiled.bundle,
-    runsOn: { lagMs: question.lagMs, pauseMs: question.lagMs > 0 ? UNKNOWN_PAUSE_MS : 0 },
+    runsOn: unknownPause(question.lagMs),
   }
   const writes = operations.names.filter(operations.isWrite)
   const seen = statementOwners(candidate, writes)
@@ -140,12 +138,11 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
       if (again) return await reject(again)
       await phases.time("settle", () => engine.settle())
       evidence.storage = await space.storage()
-      // What the load left behind says nothing of how one write's work pauses.
-      for (const host of candidate.hosts) host.longestPauseMs(question.lagMs)
+      forgetPauses(candidate)
       const wrong = await phases.time("correctness", () => check(run, stage.id, index === 0))
       if (wrong) return await reject(wrong.rejected)
       for (const operation of operations.names) if (!operations.isWrite(operation)) seen.rest(operation)
-      if (question.lagMs > 0 && index === 0) candidate.runsOn.pauseMs = learnedPauseMs(candidate)
+      learnPause(candidate, index === 0)
       const anew = await renew(candidate, operations)
       if (anew) return await reject(anew)
       const counted = await phases.time("work", () => work(run, candidate, stage.id))
@@ -245,30 +242,7 @@ async function timedPasses(
   return { position: found, peak: held }
 }
 
-/** Twice the longest pause that work in the background made while the script let time pass; 0 where there was none. */
-function learnedPauseMs({ hosts, runsOn }: Arm): number {
-  const longest = Math.max(...hosts.map((host) => host.longestPauseMs(runsOn.lagMs)))
-  return longest === 0 ? 0 : Math.min(LONGEST_PAUSE_MS, 2 * longest + LEAST_PAUSE_MS)
-}
-
 /** Counts of the load per call; what concurrency alone explains (a statement prepared once per process) is left out. */
 function perLoadedCall(delta: Counts, calls: number): Counts {
   return Object.fromEntries(Object.entries(delta).map(([name, value]) => [name, value / Math.max(1, calls)]))
-}
-
-type Stopwatch = ReturnType<typeof stopwatch>
-
-function stopwatch() {
-  const seconds = new Map<string, number>()
-  return {
-    async time<T>(phase: string, work: () => Promise<T>): Promise<T> {
-      const started = performance.now()
-      try {
-        return await work()
-      } finally {
-        seconds.set(phase, (seconds.get(phase) ?? 0) + (performance.now() - started) / 1000)
-      }
-    },
-    list: () => [...seconds].map(([phase, spent]) => ({ phase, seconds: spent })),
-  }
 }

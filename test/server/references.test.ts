@@ -20,10 +20,10 @@ for (const name of await listQuestions()) {
         else
           it(`${reference} runs, and breaks nothing but what it says, at the two smallest sizes`, async () => {
             const report = await gradeQuick(await readReferenceSubmission(question, engine, reference))
-            const { breaks } = await readExpected(question, engine, reference)
+            const { breaks, mayBreak } = await readExpected(question, engine, reference)
             expect(report.rejected).toBeNull()
             const broken = report.evidence?.invariants.filter((one) => one.broken > 0) ?? []
-            expect(broken.filter(({ invariant }) => !breaks.includes(invariant))).toEqual([])
+            expect(broken.filter(({ invariant }) => ![...breaks, ...mayBreak].includes(invariant))).toEqual([])
             expect(report.measured.points).toBeNull()
           })
     })

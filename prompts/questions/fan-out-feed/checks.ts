@@ -1,16 +1,18 @@
 /**
- * The correctness script of a size: small scenes, each with users of its own, then the time that a post may take to be seen, then reads. Judges
- * nothing; the oracle does.
+ * The correctness script of a size. At the largest: small scenes, each with users of its own, then the time that a post may take to be seen, then
+ * reads. At the others only what does not need that time. Judges nothing; the oracle does.
  */
 import type { Step } from "../../workload.ts"
 import * as layout from "./layout.ts"
 import type { Population } from "./population.ts"
 import { feed, follow, inFeedOrder, type PostMaker, post, unfollow } from "./posts.ts"
 import { readKilled, readLoaded } from "./reads.ts"
-import { SCENES } from "./scenes.ts"
+import { BRIEF_SCENES, SCENES } from "./scenes.ts"
 
 /** A little more than the lag, so that no read is asked on its very edge. */
 const WAIT_MS = layout.LAG_MS + 100
+/** Enough to see how work that goes on after a reply pauses. */
+const SHORT_WAIT_MS = 300
 const SCENE_MS = 60_000
 
 export function makeChecks(options: {
@@ -24,7 +26,8 @@ export function makeChecks(options: {
   const late: Step[] = []
   const from = midnight - layout.LOADED_UNTIL_MS + layout.SIZES.indexOf(size) * (layout.HOUR_MS / 2)
 
-  for (const [index, [name, play]] of SCENES.entries()) {
+  const last = size === layout.SIZES.at(-1)
+  for (const [index, [name, play]] of (last ? SCENES : BRIEF_SCENES).entries()) {
     let into = early
     const named = (user: string | number) =>
       typeof user === "number" ? people.user(user) : make.user(size.id, name, user)
@@ -33,7 +36,6 @@ export function makeChecks(options: {
     const call = (host: 0 | 1, call: ReturnType<typeof post>, invariant?: string) =>
       into.push({ do: "call", host, call, ...(invariant && { invariant }) })
     play({
-      first: size.id === layout.SIZES[0].id,
       follow: (host, follower, author) => call(host, follow(named(follower), named(author))),
       unfollow: (host, follower, author) => call(host, unfollow(named(follower), named(author))),
       post(host, author, second, id) {
@@ -50,5 +52,5 @@ export function makeChecks(options: {
     })
   }
   for (const read of [...readLoaded(size, people), ...readKilled(people)]) late.push(read)
-  return [...early, { do: "wait", ms: WAIT_MS }, ...late]
+  return [...early, { do: "wait", ms: last ? WAIT_MS : SHORT_WAIT_MS }, ...late]
 }

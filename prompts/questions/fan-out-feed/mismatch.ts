@@ -37,15 +37,24 @@ function described(value: Json | undefined): string {
 }
 
 /** Why posts are missing. A special reason is given only where it explains every one of them; whatever is left is lost. */
-export function whyMissing(given: { missing: Known[]; came: Post[]; before: Place | undefined; sentAt: number }): {
-  invariant: string
-  because: string
-} {
-  const { missing, came, before, sentAt } = given
+export function whyMissing(given: {
+  missing: Known[]
+  came: Known[]
+  /** As many came as were asked for. */
+  full: boolean
+  before: Place | undefined
+  sentAt: number
+}): { invariant: string; because: string } {
+  const { missing, came, full, before, sentAt } = given
+  // An older post that arrived after it took its place: whoever goes by arrival puts that one first.
+  const overtaken = (one: Known) =>
+    full && came.some(({ post, sentAt: arrived }) => post.at < one.post.at && arrived > one.acknowledgedAt)
   if (before && missing.every(({ post }) => post.at === before.at))
     return { invariant: "paging", because: "each has the same `at` as `before` and comes after it by its `postId`" }
-  if (missing.every(({ post }) => came.some(({ at }) => at === post.at)))
+  if (missing.every(({ post }) => came.some((one) => one.post.at === post.at)))
     return { invariant: "ties", because: "each has the same `at` as a post that did come back" }
+  if (missing.every(overtaken))
+    return { invariant: "order", because: "older posts that arrived later stand in their place" }
   if (missing.every(({ acknowledgedAt }) => acknowledgedAt > sentAt - LATE_MS))
     return { invariant: "lag", because: "they were acknowledged more than two seconds before" }
   return { invariant: "lost", because: "they were acknowledged long before and are gone" }

@@ -105,7 +105,13 @@ function judgeFeed(question: Question, reply: Json | undefined): Mismatch | null
   const last = posts.length === limit ? posts.at(-1) : undefined
   const missing = must.filter(({ post }) => !came.has(post.postId) && (!last || inFeedOrder(post, last) < 0))
   if (missing.length === 0) return null
-  const { invariant, because } = whyMissing({ missing, came: posts, before, sentAt })
+  const { invariant, because } = whyMissing({
+    missing,
+    came: posts.map(({ postId }) => question.posts.get(postId)!),
+    full: last !== undefined,
+    before,
+    sentAt,
+  })
   return broken(
     invariant,
     `${count(missing.length)} of followed authors did not come back, the newest at ${missing[0].post.at}: ${because}.`,

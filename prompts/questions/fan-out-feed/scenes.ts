@@ -6,8 +6,6 @@ type User = string | number
 type Host = 0 | 1
 
 export interface Scene {
-  /** Whether this is the smallest size. */
-  first: boolean
   follow(host: Host, follower: User, author: User): void
   unfollow(host: Host, follower: User, author: User): void
   /** Posts at this second of the scene's own time. The same author, second and id is the same post. */
@@ -25,6 +23,19 @@ const AT_FIRST = 10
 const IN_THE_END = 70
 const PAGED = 25
 const PAGE = 10
+
+/** A post, so that there is work to be seen, and one whose process is killed: whether it was lost, a later size shows. */
+export const BRIEF_SCENES = Object.entries<(scene: Scene) => void>({
+  "killed after the acknowledgement": killed,
+  "a post": ({ post }) => void post(0, KILLED_AUTHOR, 3, "to many"),
+})
+
+function killed({ post, kill }: Scene): void {
+  post(0, KILLED_AUTHOR, 1, "last words")
+  kill(0)
+  post(1, CELEBRITIES + 13, 2, "last words of another")
+  kill(1)
+}
 
 export const SCENES = Object.entries<(scene: Scene) => void>({
   "in order"({ follow, post, feed, lag }) {
@@ -149,8 +160,7 @@ export const SCENES = Object.entries<(scene: Scene) => void>({
     feed(1, "unheard of", 10, "empty")
     feed(0, "unheard of", 10, "empty", { at: Date.UTC(2026, 0, 1), postId: "f".repeat(32) })
   },
-  famous({ first, follow, post, feed, lag }) {
-    if (!first) return
+  famous({ follow, post, feed, lag }) {
     const fans = Array.from({ length: IN_THE_END }, (_, index) => `fan ${index}`)
     for (const [index, fan] of fans.slice(0, AT_FIRST).entries()) follow(index % 2 ? 0 : 1, fan, "star")
     post(0, "star", 1, "to a few")
@@ -161,10 +171,5 @@ export const SCENES = Object.entries<(scene: Scene) => void>({
     for (const fan of [fans[0], fans[AT_FIRST], fans[IN_THE_END - 1]]) feed(0, fan, 10, "lag")
     feed(1, fans[0], 2, "duplicates")
   },
-  "killed after the acknowledgement"({ post, kill }) {
-    post(0, KILLED_AUTHOR, 1, "last words")
-    kill(0)
-    post(1, CELEBRITIES + 13, 2, "last words of another")
-    kill(1)
-  },
+  "killed after the acknowledgement": killed,
 })

@@ -141,7 +141,7 @@ describe("a post", () => {
 
 describe("a page", () => {
   const posts = Array.from({ length: 230 }, (_, index) => made(`p${1000 - index}`, NOW - index))
-  const oracle = told(followed, ...posts.map((each, index): Told => [post(each), 3 + index, 3.5 + index]))
+  const oracle = told(followed, ...posts.map((each, index): Told => [post(each), 300 - index, 300.5 - index]))
   const LATE = 60_000
 
   it("may leave out what is older than its last item, if it is full", () => {
@@ -164,6 +164,15 @@ describe("a page", () => {
     expect(oracle.judge(last, reply(...posts.slice(150, 200)), LATE, LATE)).toBeNull()
     expect(oracle.judge(last, reply(...posts.slice(150, 230)), LATE, LATE)).toBeNull()
     expect(oracle.judge(last, reply(...posts.slice(150, 199)), LATE, LATE)?.invariant).toBe("lost")
+  })
+
+  it("in which an older post that arrived later stands in a newer one's place goes by arrival", () => {
+    const late = made("late", NOW - 500)
+    const oracle = told(followed, [post(one), 3, 4], [post(made("b", NOW - 1)), 5, 6], [post(late), 7, 8])
+    const shortest = feed("ann", 2)
+    expect(oracle.judge(shortest, reply(made("b", NOW - 1), late), LATE, LATE)?.invariant).toBe("order")
+    expect(oracle.judge(shortest, reply(one, made("b", NOW - 1)), LATE, LATE)).toBeNull()
+    expect(oracle.judge(feed("ann", 3), reply(made("b", NOW - 1), late), LATE, LATE)?.invariant).toBe("lost")
   })
 
   it("shows of a long answer only what surrounds the difference", () => {
