@@ -11,7 +11,7 @@ import type { Arm as ArmName } from "./protocol.ts"
 /** What an arm needs of a host. */
 export type ArmHost = Pick<
   Host,
-  "start" | "load" | "call" | "stop" | "cont" | "turn" | "kill" | "quiet" | "traffic" | "statements"
+  "start" | "leadTo" | "load" | "call" | "stop" | "cont" | "turn" | "kill" | "quiet" | "traffic" | "statements"
 >
 
 export interface Arm {
@@ -79,6 +79,7 @@ export async function renew(
     which.map(async (index) => {
       const host = arm.hosts[index]
       await host.kill()
+      host.leadTo(arm.space)
       await host.start("run", CONNECT_DEADLINE_MS)
       return host.load({
         bundle: arm.bundle,

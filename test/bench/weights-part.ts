@@ -26,7 +26,7 @@ const engine = await cassandra.start({ deadlineMs: 60_000 })
 const space = await engine.createSpace("shapes")
 const applied = await space.applySchema(SHAPES_SCHEMA)
 if (!applied.ok) throw new Error(applied.rejected.message)
-const { client } = await connect(space.clientSettings, cassandra.address)
+const { client } = await connect(space.clientSettings, space.address)
 const { inserts, deletes } = fillShapes()
 await writeAll(inserts)
 await writeAll(deletes)
@@ -38,9 +38,9 @@ let next = 0
 for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++)
   for (const shape of SHAPES) {
     const before = await space.counts()
-    const cpu = await engine.cpuNanos()
+    const cpu = await space.cpuNanos()
     for (let i = 0; i < CALLS; i++) await send(client, shape, next++)
-    const spent = ((await engine.cpuNanos()) - cpu) / 1000 / CALLS
+    const spent = ((await space.cpuNanos()) - cpu) / 1000 / CALLS
     const after = await space.counts()
     if (round < WARM_UP_ROUNDS) continue
     costs.set(shape.name, [...(costs.get(shape.name) ?? []), spent])

@@ -36,10 +36,10 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
     for (const call of probe.before) await send(arm, other, call, run.operations)
     await arm.hosts[other].quiet()
     const before = await countsOf(arm)
-    const cpuBefore = await run.engine.cpuNanos()
+    const cpuBefore = await arm.space.cpuNanos()
     const sent = await send(arm, host, probe.call, run.operations)
     await endTurn(arm)
-    const cpuAfter = await run.engine.cpuNanos()
+    const cpuAfter = await arm.space.cpuNanos()
     const counts = subtract(await countsOf(arm), before)
     if (!sent.reply.ok && sent.reply.why !== "threw") {
       if (++timeouts >= MOST_TIMEOUTS) throw new StageStopped(`\`${probe.operation}\`: ${failureText(sent)}`)

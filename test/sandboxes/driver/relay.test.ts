@@ -41,6 +41,7 @@ async function open(limits: Partial<typeof QUOTAS> = {}) {
       first.resolve(rejection)
     },
   })
+  relay.leadTo(engine.space)
 }
 
 interface Client {
@@ -159,6 +160,7 @@ describe("off turn", () => {
     // Another relay to the same engine shows that time has passed for everybody else.
     const path = join(folder, "other.sock")
     const other = await openRelay({ path, engine, quotas: quotasOf(QUOTAS), onQuota: () => {} })
+    other.leadTo(engine.space)
     const socket = connect(path)
     clients.push(socket)
     socket.write("x\ny\n")
@@ -179,6 +181,7 @@ describe("off turn", () => {
     // Others of the same engine are answered after it, so that its reply has long been there.
     const path = join(folder, "other.sock")
     const other = await openRelay({ path, engine, quotas: quotasOf(QUOTAS), onQuota: () => {} })
+    other.leadTo(engine.space)
     const socket = connect(path)
     clients.push(socket)
     for (const text of ["x\n", "y\n", "z\n"]) {

@@ -23,8 +23,8 @@ function pairs(client: Client): ConnectedClient {
 }
 
 async function connectTo(space: Space): Promise<ConnectedClient> {
-  const port = Number(space.clientSettings.port ?? cassandra.address.port)
-  const { client } = await connect(space.clientSettings, { host: cassandra.address.host, port })
+  const port = Number(space.clientSettings.port ?? space.address.port)
+  const { client } = await connect(space.clientSettings, { host: space.address.host, port })
   return pairs(client)
 }
 
@@ -157,9 +157,9 @@ CREATE TABLE shop.pairs (k text PRIMARY KEY, v text)
     },
     {
       title: "to be the well-known administrator",
-      attempt: async () => {
+      attempt: async (_, { own }) => {
         const settings = { keyspace: "system", user: "cassandra", password: "cassandra", datacenter: "datacenter1" }
-        const { client } = await connect(settings, cassandra.address)
+        const { client } = await connect(settings, own.address)
         await client.shutdown()
       },
     },
