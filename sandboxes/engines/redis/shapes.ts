@@ -7,6 +7,9 @@ const up = (count: number): number[] => Array.from({ length: count }, (_, index)
 /** Longer than what is packed into one block of memory: elements are then objects of their own, as in real designs. */
 const text = (index: number) => `value-${index}`.padEnd(160, ".")
 
+/** Keys that are written have names of one length: their bytes are counted. */
+const written = (name: string, index: number) => `${name}:${1_000 + index}`
+
 const ROWS = 2_000
 const KEYS = 5_000
 const GROUP = 500
@@ -101,19 +104,29 @@ const shapes: readonly QueryShape[] = [
     reads: 20,
     rows: 20,
   }),
-  one("string of 160 bytes set", (c, i) => c.set(`target:${i % 500}`, text(i)), { ...writing, rowsWritten: 1 }),
-  one("string of 4 KiB set", (c, i) => c.set(`large:${i % 50}`, "y".repeat(4096)), { ...writing, rowsWritten: 1 }),
-  one("sorted set, one added", (c, i) => c.zadd(`added:${i % 50}`, i, text(i % 500)), { ...writing, rowsWritten: 1 }),
-  one("hash, 10 fields set", (c, i) => c.hset(`fields:${i % 50}`, ...up(10).flatMap((f) => [`f${f}`, text(f)])), {
+  one("string of 160 bytes set", (c, i) => c.set(written("target", i % 500), text(i)), { ...writing, rowsWritten: 1 }),
+  one("string of 4 KiB set", (c, i) => c.set(written("large", i % 50), "y".repeat(4096)), {
     ...writing,
-    rowsWritten: 10,
+    rowsWritten: 1,
   }),
+  one("sorted set, one added", (c, i) => c.zadd(written("added", i % 50), 1_000_000 + i, text(i % 500)), {
+    ...writing,
+    rowsWritten: 1,
+  }),
+  one(
+    "hash, 10 fields set",
+    (c, i) => c.hset(written("fields", i % 50), ...up(10).flatMap((f) => [`f${f}`, text(f)])),
+    {
+      ...writing,
+      rowsWritten: 10,
+    },
+  ),
   piped(
     "pipeline: one added, expiry set",
     2,
     (p, i, k) => {
-      if (k === 0) p.zadd(`expiring:${i % 50}`, i, text(i % 500))
-      else p.expire(`expiring:${i % 50}`, 86_400)
+      if (k === 0) p.zadd(written("expiring", i % 50), 1_000_000 + i, text(i % 500))
+      else p.expire(written("expiring", i % 50), 86_400)
     },
     { lookups: 2, reads: 0, mutations: 2, rowsWritten: 2 },
   ),
@@ -122,8 +135,8 @@ const shapes: readonly QueryShape[] = [
     send: (client, i) =>
       (client as Redis)
         .multi()
-        .set(`both:${i % 50}`, text(i))
-        .hset(`and:${i % 50}`, "field", text(i))
+        .set(written("both", i % 50), text(i))
+        .hset(written("and", i % 50), "field", text(i))
         .exec(),
     counts: { requests: 4, commands: 4, lookups: 2, mutations: 2, rowsWritten: 2 },
   },
@@ -138,7 +151,12 @@ const shapes: readonly QueryShape[] = [
   one(
     "list, one pushed and the rest cut off",
     (c, i) =>
-      c.eval("redis.call('LPUSH', KEYS[1], ARGV[1]) redis.call('LTRIM', KEYS[1], 0, 9)", 1, `cut:${i % 5}`, text(i)),
+      c.eval(
+        "redis.call('LPUSH', KEYS[1], ARGV[1]) redis.call('LTRIM', KEYS[1], 0, 9)",
+        1,
+        written("cut", i % 5),
+        text(i),
+      ),
     {
       requests: 1,
       commands: 3,

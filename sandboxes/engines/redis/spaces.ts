@@ -1,5 +1,6 @@
 /** One arm's space: a server process of its own, an administrator whom only the driver knows, and a user that runs. Names cannot be guessed. */
 import { randomBytes } from "node:crypto"
+import { setTimeout as sleep } from "node:timers/promises"
 import { Redis } from "ioredis"
 import { z } from "zod"
 import type { AdminPort } from "../admin-port.ts"
@@ -22,8 +23,8 @@ export async function makeSpace(arm: string, number: number, admin: AdminPort): 
   const run = { user: `r${secret()}`, password: secret() }
   const { port } = await admin.ask(`start ${number} ${administrator.password}`, z.object({ port: z.number() }))
   const address = { host: HOST, port }
-  const client = connectAs(address, administrator)
-  await client.connect()
+  const client = clientAs(address, administrator)
+  await connectOnceItListens(client)
   await client.acl("SETUSER", run.user, ...rulesOf(run.password))
 
   return {
@@ -48,7 +49,7 @@ export async function makeSpace(arm: string, number: number, admin: AdminPort): 
     explain: async (statements) => statements.map(factsOf),
     async bulkClient() {
       // As the administrator, whose commands are not counted: what loads a reference is not the reference's counted work.
-      const bulk = connectAs(address, administrator)
+      const bulk = clientAs(address, administrator)
       bulk.options.enableAutoPipelining = true
       await bulk.connect()
       return { engines: { redis: bulk }, flush: async () => {}, close: async () => bulk.disconnect() }
@@ -67,9 +68,8 @@ export async function memoryFigure(client: Redis, name: string): Promise<number>
   return Number(found[1])
 }
 
-/** A client of the driver's own, not yet connected: it waits for a server that is starting, and never comes back to one that has ended. */
-function connectAs(address: { host: string; port: number }, user: { username: string; password: string }): Redis {
-  let started = false
+/** A client of the driver's own, not yet connected. It never comes back to a server that has ended. */
+function clientAs(address: { host: string; port: number }, user: { username: string; password: string }): Redis {
   const client = new Redis({
     ...address,
     ...user,
@@ -78,11 +78,21 @@ function connectAs(address: { host: string; port: number }, user: { username: st
     disableClientInfo: true,
     commandTimeout: ANSWER_MS,
     maxRetriesPerRequest: 0,
-    retryStrategy: (times) => (started || times > START_TRIES ? null : RETRY_MS),
+    retryStrategy: null,
   })
+  // Whoever waits for an answer is told of it there.
   client.on("error", () => {})
-  client.once("ready", () => {
-    started = true
-  })
   return client
+}
+
+/** Waits for a server that has just been started. */
+async function connectOnceItListens(client: Redis): Promise<void> {
+  for (let left = START_TRIES; ; left--) {
+    try {
+      return await client.connect()
+    } catch (error) {
+      if (left === 0) throw error
+      await sleep(RETRY_MS)
+    }
+  }
 }

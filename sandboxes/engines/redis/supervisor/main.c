@@ -36,8 +36,10 @@ static void give_up(const char *what) {
 
 static int listen_on(uint16_t port) {
   struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0 || bind(fd, (struct sockaddr *)&here, sizeof here) != 0 || listen(fd, CONNECTIONS) != 0) give_up("admin port");
+  int on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 || bind(fd, (struct sockaddr *)&here, sizeof here) != 0 ||
+      listen(fd, CONNECTIONS) != 0)
+    give_up("admin port");
   return fd;
 }
 
