@@ -220,8 +220,6 @@ export const EvidenceSchema = z.strictObject({
   engine: z.string(),
   /** Left out: partitions. */
   model: DataModelSchema.optional(),
-  /** What the engine counts, in the order in which a person should read it. */
-  countNames: z.array(z.strictObject({ name: z.string(), unit: z.string(), title: z.string() })).optional(),
   submission: SubmissionSchema,
   warnings: z.array(WarningSchema),
   notes: z.array(z.string()),

@@ -11,7 +11,18 @@ import type { Arm as ArmName } from "./protocol.ts"
 /** What an arm needs of a host. */
 export type ArmHost = Pick<
   Host,
-  "start" | "leadTo" | "load" | "call" | "stop" | "cont" | "turn" | "kill" | "quiet" | "traffic" | "statements"
+  | "start"
+  | "leadTo"
+  | "load"
+  | "call"
+  | "stop"
+  | "cont"
+  | "turn"
+  | "kill"
+  | "quiet"
+  | "traffic"
+  | "statements"
+  | "refusals"
 >
 
 export interface Arm {

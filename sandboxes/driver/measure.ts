@@ -3,7 +3,7 @@ import { createHash } from "node:crypto"
 import type { Question } from "../../prompts/question.ts"
 import type { MakeWorkload } from "../../prompts/workload.ts"
 import type { Counts, Engine } from "../engines/engine.ts"
-import type { Evidence, Outcome, Peak, Position, Provenance, Rejection, StageEvidence } from "../evidence.ts"
+import type { DataModel, Evidence, Outcome, Peak, Position, Provenance, Rejection, StageEvidence } from "../evidence.ts"
 import { type Arm, type ArmHost, countsOf, endTurn, type Operations, renew, subtract, takeTurn } from "./arm.ts"
 import type { Compiled } from "./hosts.ts"
 import { openLedger } from "./ledger.ts"
@@ -25,6 +25,7 @@ export interface Pod {
   makeWorkload: MakeWorkload
   workloadHash: string
   engine: Engine
+  model: DataModel
   hosts: Record<ArmName, readonly [ArmHost, ArmHost]>
   references: { strong: Reference; anchor: Reference }
   /** Bundles and type-checks in a host; never here. */
@@ -68,7 +69,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     return { kind: "rejected", rejected: compiled.rejected, warnings: [], provenance: await provenance("") }
   const reject = async (rejected: Rejection): Promise<Outcome> => ({
     kind: "rejected",
-    rejected: pod.overQuota() ?? rejected,
+    rejected: pod.overQuota() ?? withRefusal(rejected, pod.hosts.candidate),
     warnings: compiled.warnings,
     provenance: await provenance(compiled.bundle),
   })
@@ -161,6 +162,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     quick: job.quick,
     question: question.id,
     engine: job.submission.engine,
+    model: pod.model,
     submission: job.submission,
     warnings: compiled.warnings,
     notes,
@@ -183,6 +185,14 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     provenance: await provenance(compiled.bundle),
   }
   return { kind: "measured", evidence }
+}
+
+/** What a connection was closed for explains a failure that otherwise says only that it was closed. */
+function withRefusal(rejected: Rejection, hosts: readonly ArmHost[]): Rejection {
+  const [why] = hosts.flatMap((host) => host.refusals())
+  return why === undefined
+    ? rejected
+    : { ...rejected, message: `${rejected.message} (a connection was closed: ${why})` }
 }
 
 async function timedPasses(
