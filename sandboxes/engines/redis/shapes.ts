@@ -147,6 +147,7 @@ const shapes: readonly QueryShape[] = [
     lookups: 1,
     reads: 1,
     rows: ROWS,
+    scriptRows: ROWS,
   }),
   one(
     "list, one pushed and the rest cut off",
@@ -171,6 +172,17 @@ const engineShapes: EngineShapes = {
   prepare,
   shapes,
   // A round trip costs the server two system calls; commands of a pipeline share them.
-  fitted: ["waves", "requests", "commands", "scripts", "lookups", "rows", "readKiB", "rowsWritten", "writtenKiB"],
+  fitted: [
+    "waves",
+    "requests",
+    "commands",
+    "scripts",
+    "lookups",
+    "rows",
+    "scriptRows",
+    "readKiB",
+    "rowsWritten",
+    "writtenKiB",
+  ],
 }
 export default engineShapes
