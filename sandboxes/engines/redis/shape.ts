@@ -7,6 +7,7 @@ import { getKeyIndexes } from "@ioredis/commands"
 import type { StatementFact } from "../../evidence.ts"
 import { patternOf } from "./patterns.ts"
 
+const NOTHING = Buffer.alloc(0)
 const MOST_KEYS = 3
 const MOST_SCRIPTS = 1_000
 const ALL = "(all)"
@@ -22,7 +23,7 @@ const scripts = new Map<string, string[]>()
 export function shapeOf(args: readonly Buffer[]): string {
   const words = args.map((arg) => arg.toString("utf8", 0, Math.min(arg.length, 512)))
   const name = words[0]!.toUpperCase()
-  if (name === "SCRIPT" && words[1]?.toUpperCase() === "LOAD") remember(args[2]!)
+  if (name === "SCRIPT" && words[1]?.toUpperCase() === "LOAD") remember(args[2])
   if (SUBCOMMANDS.has(name)) return [name, words[1]?.toUpperCase() ?? "", ...patternsOf(words)].join(" ").trim()
   if (/^EVAL/.test(name)) return scriptShape(name, args, words)
   const marks = [isWhole(name, words) ? ALL : "", cuts(name, words) ? CUT : ""].filter((mark) => mark !== "")
@@ -30,12 +31,12 @@ export function shapeOf(args: readonly Buffer[]): string {
 }
 
 function scriptShape(name: string, args: readonly Buffer[], words: string[]): string {
-  const digest = name.startsWith("EVALSHA") ? words[1]!.toLowerCase() : remember(args[1]!)
+  const digest = name.startsWith("EVALSHA") ? (words[1] ?? "").toLowerCase() : remember(args[1])
   const inside = scripts.get(digest) ?? []
   return [`SCRIPT ${digest.slice(0, 8)} [${inside.join(" ")}]`, ...patternsOf(words)].join(" ")
 }
 
-function remember(source: Buffer): string {
+function remember(source: Buffer = NOTHING): string {
   const digest = createHash("sha1").update(source).digest("hex")
   if (scripts.has(digest) || scripts.size >= MOST_SCRIPTS) return digest
   const named = source.toString("utf8").matchAll(/redis\.p?call\s*\(\s*['"](\w+)['"]/g)
