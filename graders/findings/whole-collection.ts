@@ -3,7 +3,7 @@ import { bytes, count, number } from "../figures.ts"
 import { alongAxis, lastStage, workOf } from "../measured.ts"
 import { dearCalls, firstAndLast, placeOf, type Rule, storedIn, tableOf } from "./rule.ts"
 
-/** Growth of the largest key from which it is no closed piece. */
+/** Growth of what a key holds on average from which keys are no closed pieces. */
 const GREW = 1.2
 /** Elements read per element returned. Two whole days for one that lies across both stay below it. */
 const PER_RETURNED = 3
@@ -38,15 +38,18 @@ export const wholeCollection: Rule = {
         })
       })
 
-    /** How the largest key of this kind grew along the axis that it grew most on; null where it did not grow. */
+    /** How what one key of this kind holds grew along the axis that it grew on; null where it did not grow. */
     function growthOf(table: string): string | null {
       for (const axis of measured.question.axes) {
         const sizes = firstAndLast(measured, alongAxis(measured.evidence, axis.id))
-        const [small, large] = sizes?.map((one) => storedIn(one, table)?.largestPartitionBytes ?? 0) ?? [0, 0]
+        const [small = 0, large = 0] = sizes?.map((one) => perKey(storedIn(one, table))) ?? []
         if (sizes && large > GREW * small)
-          return `the largest key of ${table} grows from ${bytes(small)} to ${bytes(large)} between ${sizes[0].label} and ${sizes[1].label}`
+          return `a key of ${table} holds ${bytes(small)} on average at ${sizes[0].label} and ${bytes(large)} at ${sizes[1].label}`
       }
       return null
     }
   },
 }
+
+const perKey = (stored: ReturnType<typeof storedIn>): number =>
+  stored ? stored.bytes / Math.max(1, stored.partitions) : 0
