@@ -3,8 +3,9 @@ import { bytes, count, number } from "../figures.ts"
 import { alongAxis, lastStage, workOf } from "../measured.ts"
 import { dearCalls, firstAndLast, placeOf, type Rule, storedIn, tableOf } from "./rule.ts"
 
-/** Growth of what a key holds on average from which keys are no closed pieces. */
+/** Growth from which keys are no closed pieces: of the largest one, or of all bytes while no new keys come. */
 const GREW = 1.2
+const NEW_KEYS = 1.02
 /** Elements read per element returned. Two whole days for one that lies across both stay below it. */
 const PER_RETURNED = 3
 const LEAST_EXTRA = 20
@@ -38,18 +39,19 @@ export const wholeCollection: Rule = {
         })
       })
 
-    /** How what one key of this kind holds grew along the axis that it grew on; null where it did not grow. */
+    /** How keys of this kind grew along the axis that they grew on; null where they did not. */
     function growthOf(table: string): string | null {
       for (const axis of measured.question.axes) {
         const sizes = firstAndLast(measured, alongAxis(measured.evidence, axis.id))
-        const [small = 0, large = 0] = sizes?.map((one) => perKey(storedIn(one, table))) ?? []
-        if (sizes && large > GREW * small)
-          return `a key of ${table} holds ${bytes(small)} on average at ${sizes[0].label} and ${bytes(large)} at ${sizes[1].label}`
+        const [small, large] = sizes?.map((one) => storedIn(one, table)) ?? []
+        if (!sizes || !small || !large) continue
+        const between = `between ${sizes[0].label} and ${sizes[1].label}`
+        if (large.largestPartitionBytes > GREW * small.largestPartitionBytes)
+          return `the largest key of ${table} grows from ${bytes(small.largestPartitionBytes)} to ${bytes(large.largestPartitionBytes)} ${between}`
+        if (large.partitions <= NEW_KEYS * small.partitions && large.bytes > GREW * small.bytes)
+          return `the ${count(large.partitions, "key")} of ${table} grow from ${bytes(small.bytes)} to ${bytes(large.bytes)} ${between}`
       }
       return null
     }
   },
 }
-
-const perKey = (stored: ReturnType<typeof storedIn>): number =>
-  stored ? stored.bytes / Math.max(1, stored.partitions) : 0
