@@ -15,14 +15,20 @@ const FEWEST_ROUNDS = 48
 const CHECK_EVERY = 16
 const HALF_WIDTH = 0.02
 const LEAVE_OUT_EVERY = 4
-const WARM_UP_CALLS = 24
-const BURN_IN_CALLS = 200
+const ANCHOR_CALLS = 6
+const BURN_IN_CALLS = 100
+/** The last calls of the candidate's burn-in tell what a warm one takes. */
+const WARM_CALLS = 12
 const BURN_IN_AGREEMENT = 0.03
 const MOST_BURN_IN_SECONDS = 3
 /** Pairs of warm-up and burn-in come from far behind those of the rounds, so that answers keep their size. */
 const WARM_UP_FROM = 100_000
 
 export type Arms = Record<ArmName, Arm>
+
+/** The anchor is left out: what its calls take is not decided by how warm its process is. */
+const BURNT_IN = ["strong", "control", "candidate"] as const
+type BurntIn = (typeof BURNT_IN)[number]
 
 interface Timed {
   arm: ArmName
@@ -64,25 +70,18 @@ export async function position(
     const ms = sent.reply.ok ? sent.reply.quietMs - sent.reply.sentMs : Number.NaN
     return { arm: name, round, sent, ms, cpuMicros }
   }
-  const warmUp = async (name: ArmName, calls: number) => {
-    const all: Timed[] = []
-    for (let i = 0; i < calls; i++) all.push(await turn(name, pairs++, -1))
-    return all
-  }
-
-  const burntIn = await burnIn(run, () => turn("strong", pairs++, -1))
-  await warmUp("control", WARM_UP_CALLS)
-  const anchorWarm = await warmUp("anchor", WARM_UP_CALLS / 4)
-  const candidateWarm = await warmUp("candidate", WARM_UP_CALLS)
+  const warm = await burnIn(run, (name) => turn(name, pairs++, -1))
+  const anchorWarm: Timed[] = []
+  for (let i = 0; i < ANCHOR_CALLS; i++) anchorWarm.push(await turn("anchor", pairs++, -1))
   const anchorMedian = median(anchorWarm.map((one) => one.ms))
   const candidateMedian = median(
-    candidateWarm.map((one) => (Number.isFinite(one.ms) ? one.ms : Number.POSITIVE_INFINITY)),
+    warm.candidate.slice(-WARM_CALLS).map((ms) => (Number.isFinite(ms) ? ms : Number.POSITIVE_INFINITY)),
   )
   if (candidateMedian > anchorMedian)
     return skipped(run, stage, {
       candidate: candidateMedian,
-      strong: burntIn,
-      control: burntIn,
+      strong: median(warm.strong),
+      control: median(warm.control),
       anchor: anchorMedian,
       reason: `warmed up, one call took ${candidateMedian.toFixed(1)} ms, longer than the anchor's ${anchorMedian.toFixed(1)} ms`,
     })
@@ -130,23 +129,28 @@ export async function position(
   }
 }
 
-/** Calls to the strong reference until three medians in a row agree within 3%, or the time for it is up. Returns the last median, ms. */
-async function burnIn(run: Run, call: () => Promise<Timed>): Promise<number> {
+/**
+ * Calls until three medians of the strong reference in a row agree within 3%, or the time for it is up; all of them, ms. The arm that has had
+ * the least time goes next: a process that made more calls than another runs the same code faster.
+ */
+async function burnIn(run: Run, call: (name: BurntIn) => Promise<Timed>): Promise<Record<BurntIn, number[]>> {
   const started = performance.now()
+  const times: Record<BurntIn, number[]> = { strong: [], control: [], candidate: [] }
+  const spent: Record<BurntIn, number> = { strong: 0, control: 0, candidate: 0 }
   const medians: number[] = []
   for (;;) {
-    const times: number[] = []
-    for (let i = 0; i < BURN_IN_CALLS && performance.now() - started < MOST_BURN_IN_SECONDS * 1000; i++)
-      times.push((await call()).ms)
-    medians.push(median(times))
+    const name = BURNT_IN.reduce((least, one) => (spent[one] < spent[least] ? one : least))
+    const before = performance.now()
+    times[name].push((await call(name)).ms)
+    spent[name] += performance.now() - before
+    const seconds = (performance.now() - started) / 1000
+    if (name === "strong" && times.strong.length % BURN_IN_CALLS === 0) {
+      medians.push(median(times.strong.slice(-BURN_IN_CALLS)))
+      run.progress("burn-in", seconds / MOST_BURN_IN_SECONDS, `strong p50 ${medians.at(-1)!.toFixed(2)} ms`)
+    }
     const last = medians.slice(-3)
-    run.progress(
-      "burn-in",
-      Math.min(1, (performance.now() - started) / 1000 / MOST_BURN_IN_SECONDS),
-      `strong p50 ${last.at(-1)?.toFixed(2)} ms`,
-    )
     const agree = last.length === 3 && Math.max(...last) / Math.min(...last) <= 1 + BURN_IN_AGREEMENT
-    if (agree || performance.now() - started >= MOST_BURN_IN_SECONDS * 1000) return last.at(-1) ?? Number.NaN
+    if (times.candidate.length > 0 && (agree || seconds >= MOST_BURN_IN_SECONDS)) return times
   }
 }
 
