@@ -19,8 +19,8 @@ export function workshop(): Promise<Workshop> {
   return opened
 }
 
-export async function reference(name: string, engine = "cassandra"): Promise<Submission> {
-  const read = await readSubmission(resolve(CLICKSTREAM, "references", engine, name))
+export async function reference(name: string, engine = "cassandra", question = "clickstream"): Promise<Submission> {
+  const read = await readSubmission(resolve(ROOT, "prompts/questions", question, "references", engine, name))
   if (!read.ok) throw new Error(read.rejected.message)
   return read.submission
 }
