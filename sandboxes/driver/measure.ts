@@ -165,7 +165,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     model: pod.model,
     submission: job.submission,
     warnings: compiled.warnings,
-    notes,
+    notes: [...notes, ...refusalsOf(candidate.hosts).map((why) => `a connection to the engine was closed: ${why}`)],
     schema: await space.schemaFacts(),
     statements: statements.map((statement) => ({ ...statement, operations: seen.operationsOf(statement.text) })),
     invariants: run.ledger.evidence(),
@@ -187,9 +187,12 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
   return { kind: "measured", evidence }
 }
 
-/** What a connection was closed for explains a failure that otherwise says only that it was closed. */
+/** Why connections were closed for what was sent on them, each reason once. */
+const refusalsOf = (hosts: readonly ArmHost[]): string[] => [...new Set(hosts.flatMap((host) => host.refusals()))]
+
+/** It explains a failure that otherwise says only that a connection was closed. */
 function withRefusal(rejected: Rejection, hosts: readonly ArmHost[]): Rejection {
-  const [why] = hosts.flatMap((host) => host.refusals())
+  const [why] = refusalsOf(hosts)
   return why === undefined
     ? rejected
     : { ...rejected, message: `${rejected.message} (a connection was closed: ${why})` }
