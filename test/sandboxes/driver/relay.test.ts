@@ -150,6 +150,17 @@ describe("quiet", () => {
   })
 })
 
+test("before a space is named there is nowhere to lead a connection", async () => {
+  const path = join(folder, "early.sock")
+  const early = await openRelay({ path, engine, quotas: quotasOf(QUOTAS), onQuota: () => {} })
+  const socket = connect(path)
+  clients.push(socket)
+  socket.resume()
+  await new Promise((resolve) => socket.once("close", resolve))
+  expect(engine.connections()).toBe(0)
+  await early.close()
+})
+
 describe("off turn", () => {
   test("nothing reaches the engine until the turn comes", async () => {
     const one = await client()
