@@ -1,20 +1,15 @@
 /** When what a table stores expires, read from the schema and the statements. States facts; judges nothing. */
 import type { Evidence } from "../sandboxes/evidence.ts"
-import { lastStage } from "./measured.ts"
+import { alongAxis, finished, isTime, lastStage, type Measured } from "./measured.ts"
 
 /** Days after which a row is gone; "bound": a TTL is bound at run time, so there is one, but how long was not seen. */
 export type Expiry = number | "bound" | "never"
 
 const SECONDS_A_DAY = 86_400
 
-/** The table's name without a keyspace before it. */
-export const bare = (table: string) => table.split(".").at(-1)!
-
 /** Statements that write rows of a table. */
 export const writesTo = (evidence: Evidence, table: string) =>
-  evidence.statements.filter(
-    ({ kind, table: into }) => (kind === "insert" || kind === "update") && into !== null && bare(into) === table,
-  )
+  evidence.statements.filter(({ kind, table: into }) => (kind === "insert" || kind === "update") && into === table)
 
 /** Tables that hold data at the largest size that was finished; all of the schema's where that is not known. */
 export function filledTables(evidence: Evidence): string[] {
@@ -25,7 +20,7 @@ export function filledTables(evidence: Evidence): string[] {
     : names
 }
 
-/** The longest life that any write gives a row of this table. */
+/** The longest life that any write gives a row of this table; where whole keys expire, a key of it. */
 export function expiryOf(evidence: Evidence, table: string): Expiry {
   const fallback = evidence.schema.tables.find((one) => one.name === table)?.ttlSeconds || null
   const writes = writesTo(evidence, table)
@@ -36,8 +31,28 @@ export function expiryOf(evidence: Evidence, table: string): Expiry {
   return Math.max(...lives.map(Number)) / SECONDS_A_DAY
 }
 
-/** True where nothing in this table is ever older than 1.5 times the retention. A TTL that is bound at run time is believed. */
-export function isBounded(evidence: Evidence, table: string, retentionDays: number | undefined): boolean {
+/** More keys than before: those that there were are closed. What the run itself wrote besides may open one or two. */
+const MORE_KEYS = 1.02
+
+/**
+ * True where nothing in this table is ever older than 1.5 times the retention. A TTL that is bound at run time is believed. An expiry of a whole
+ * key is put off by every write to it, so it bounds only keys that are closed as time goes by; others must be trimmed.
+ */
+export function isBounded(measured: Measured, table: string): boolean {
+  const { evidence, question } = measured
+  if (evidence.statements.some((statement) => statement.trims && statement.table === table)) return true
+  const { retentionDays } = question
   const expiry = expiryOf(evidence, table)
-  return retentionDays !== undefined && (expiry === "bound" || (expiry !== "never" && expiry <= 1.5 * retentionDays))
+  if (retentionDays === undefined) return false
+  if (expiry !== "bound" && (expiry === "never" || expiry > 1.5 * retentionDays)) return false
+  const fact = evidence.schema.tables.find((one) => one.name === table)
+  return fact?.expires !== "key" || isClosedAsTimeGoesBy(measured, table)
+}
+
+function isClosedAsTimeGoesBy({ evidence, question }: Measured, table: string): boolean {
+  return question.axes.filter(isTime).some((axis) => {
+    const stages = alongAxis(evidence, axis.id).filter((stage) => finished(evidence).includes(stage))
+    const keys = stages.map(({ storage }) => storage?.tables.find((one) => one.name === table)?.partitions ?? 0)
+    return keys.length >= 2 && keys.at(-1)! > MORE_KEYS * keys[0]!
+  })
 }

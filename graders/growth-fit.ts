@@ -6,7 +6,7 @@ import { candidateCost, candidateMix, referenceMix, withLost } from "./cost.ts"
 import { referenceCost } from "./counted.ts"
 import { extrapolate, type Point } from "./curves.ts"
 import { filledTables, isBounded } from "./expiry.ts"
-import { alongAxis, lostShare, type Measured, referenceCounts, STRONG, weakName, workOf } from "./measured.ts"
+import { alongAxis, isTime, lostShare, type Measured, referenceCounts, STRONG, weakName, workOf } from "./measured.ts"
 import { uncountedFactor } from "./uncounted.ts"
 
 export type GrowthCriterion = Extract<Criterion, { kind: "growth" }>
@@ -64,9 +64,6 @@ function curveOf(stages: StageEvidence[], axis: string, figure: (stage: StageEvi
   })
 }
 
-/** Along time, what a design stores may expire; along users or keys it may not. */
-export const isTime = (axis: Axis) => /^days?$/.test(axis.unit)
-
 /**
  * A bound on the axis holds where the statement itself ends it, or where what a design stores expires within 1.5 times the retention:
  * then nothing is ever older than that, and the design is judged there.
@@ -88,9 +85,8 @@ export function candidateGrowth(measured: Measured, axis: Axis, figure: Figure):
   const stages = alongAxis(measured.evidence, axis.id).filter((stage) => !stage.stopped)
   const curve = curveOf(stages, axis.id, (stage) => candidateFigure(measured, figure, stage))
   if (figure.measure === "largest-partition-bytes") return partitionGrowth(measured, axis, stages, curve)
-  const { retentionDays } = measured.question
   const tables = filledTables(measured.evidence)
-  const expires = tables.length > 0 && tables.every((table) => isBounded(measured.evidence, table, retentionDays))
+  const expires = tables.length > 0 && tables.every((table) => isBounded(measured, table))
   const goal = targetOf(axis, measured, expires)
   const carriedOn = carryOn(curve, goal.target)
   return carriedOn === null ? null : { curve, carriedOn, ...goal }
@@ -101,7 +97,7 @@ function partitionGrowth(measured: Measured, axis: Axis, stages: StageEvidence[]
   let worst: Growth | null = null
   const names = new Set(stages.flatMap((stage) => stage.storage?.tables.map((table) => table.name) ?? []))
   for (const name of names) {
-    const goal = targetOf(axis, measured, isBounded(measured.evidence, name, measured.question.retentionDays))
+    const goal = targetOf(axis, measured, isBounded(measured, name))
     const own = curveOf(stages, axis.id, (stage) =>
       stage.storage ? (stage.storage.tables.find((table) => table.name === name)?.largestPartitionBytes ?? 0) : null,
     )

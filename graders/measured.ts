@@ -1,5 +1,5 @@
 /** What every kind of criterion and every finding is judged from: the evidence, the question, and the yardsticks. Decides nothing. */
-import type { Operation, Question } from "../prompts/question.ts"
+import type { Axis, Operation, Question } from "../prompts/question.ts"
 import type {
   Evidence,
   OperationWork,
@@ -64,6 +64,9 @@ export function unread(evidence: Evidence, operation: string): boolean {
     return named === undefined || named === operation
   })
 }
+
+/** Along time, what a design stores may expire; along users or keys it may not. */
+export const isTime = (axis: Axis) => /^days?$/.test(axis.unit)
 
 /** Sizes along one axis, smallest first: as the workload says, or else those that differ in this axis alone. */
 export function alongAxis(evidence: Evidence, axis: string): StageEvidence[] {

@@ -2,6 +2,10 @@
 import { z } from "zod"
 import { SubmissionSchema } from "./submission.ts"
 
+/** How data lies in an engine: rows in partitions, or elements under keys. */
+export const DataModelSchema = z.enum(["partitions", "keys"])
+export type DataModel = z.infer<typeof DataModelSchema>
+
 const json: z.ZodType<unknown> = z.json()
 const figure = z.number()
 
@@ -24,8 +28,10 @@ export const TableSchema = z.strictObject({
   partitionKey: z.array(ColumnSchema),
   clusteringKey: z.array(ColumnSchema.extend({ order: z.enum(["asc", "desc"]) })),
   columns: z.array(ColumnSchema),
-  /** default_time_to_live, seconds; 0 means never. */
+  /** default_time_to_live, seconds; 0 means never. Where whole keys expire: the longest life that any of them was found with. */
   ttlSeconds: figure,
+  /** What an expiry takes away: each row by itself, or a key with all that is in it. Left out: each row. */
+  expires: z.enum(["row", "key"]).optional(),
   compaction: z.string(),
   gcGraceSeconds: figure,
   indexes: z.array(z.strictObject({ name: z.string(), kind: z.string(), target: z.string() })),
@@ -46,6 +52,10 @@ export const StatementFactSchema = z.strictObject({
   conditional: z.boolean(),
   /** USING TTL, seconds, where it is a literal; "bound" where it is a parameter; null where there is none. */
   ttl: z.union([z.number(), z.literal("bound")]).nullable(),
+  /** Asks for all elements under a key, however many there are. */
+  whole: z.boolean().optional(),
+  /** Takes the oldest elements under its key away. */
+  trims: z.boolean().optional(),
   /** How IN restricts, if it does. */
   in: z.enum(["partition", "clustering"]).nullable(),
   /** Operations during whose calls this statement was seen. */
@@ -244,6 +254,8 @@ export const EvidenceSchema = z.strictObject({
   quick: z.boolean(),
   question: z.string(),
   engine: z.string(),
+  /** Left out: partitions. */
+  model: DataModelSchema.optional(),
   submission: SubmissionSchema,
   warnings: z.array(WarningSchema),
   notes: z.array(z.string()),

@@ -12,7 +12,7 @@ import { ARMS, FromDriverSchema, HOSTS_PER_ARM, type Job, type ToDriver } from "
 import type { EngineContainer } from "./engines/engine.ts"
 import type { Outcome } from "./evidence.ts"
 import { PodFault } from "./faults.ts"
-import { driverSpec, engineSpec, hostSpec, socketVolume } from "./host/profile.ts"
+import { door, driverSpec, engineSpec, hostSpec, socketVolume } from "./host/profile.ts"
 
 const SLOTS = ARMS.length * HOSTS_PER_ARM
 /** A pod that has done nothing for so long is dropped, with its engine warm or not. */
@@ -101,6 +101,7 @@ export async function makePod(options: {
             image: images.host.tag,
             slot,
             volume,
+            doors: [door(engine.name, engine.port)],
             labels: labels("host", slot),
           }),
         )

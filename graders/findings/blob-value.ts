@@ -2,6 +2,7 @@
 import type { TableFact } from "../../sandboxes/evidence.ts"
 import { number } from "../figures.ts"
 import { lastStage, statementsOf, workOf } from "../measured.ts"
+import { modelOf } from "../words.ts"
 import { besideStrong, bigPartitions, dearCalls, type Rule, strongCounted, tableOf } from "./rule.ts"
 
 /** Elements returned per row read: more than one lay in a row. */
@@ -13,10 +14,14 @@ export const blobValue: Rule = {
   rule: "blob-value",
   title: "Many elements in one value",
   kind: "cause",
-  remedy:
-    "A value is read and written whole. Packing pays only for what is asked for whole and never changes again; give every element that is added or asked for by itself a row of its own.",
+  remedy: {
+    partitions:
+      "A value is read and written whole. Packing pays only for what is asked for whole and never changes again; give every element that is added or asked for by itself a row of its own.",
+    keys: "A value is read and written whole, and two who change it at once overwrite each other. Packing pays only for what is asked for whole and never changes again; use a hash, a set or a sorted set where elements are added or asked for by themselves.",
+  },
   find: (measured) => {
     const stage = lastStage(measured.evidence)
+    const model = modelOf(measured.evidence)
     const packs = measured.question.operations.some((operation) => {
       const work = workOf(stage, operation.name)
       const rows = work?.counts.rows
@@ -37,7 +42,7 @@ export const blobValue: Rule = {
           {
             place: table ? `${operation.name}, ${table.name}` : operation.name,
             line: table?.line,
-            evidence: `A call of ${operation.name} moves ${number(own)} KiB (${TITLES[name]})${besideStrong(strong, (value) => `${number(value)} KiB`)}, and one row holds many elements.`,
+            evidence: `A call of ${operation.name} moves ${number(own)} KiB (${TITLES[name]})${besideStrong(strong, (value) => `${number(value)} KiB`)}, and one ${model === "keys" ? "value" : "row"} holds many elements.`,
             explains: (criterion) => dear(criterion) || bigPartitions(criterion),
           },
         ]

@@ -1,7 +1,7 @@
 /** Data that expires before the statement lets it go. A run is too short to see it vanish, so the schema and the statements are the evidence. */
 import { expiryOf } from "../expiry.ts"
 import { number } from "../figures.ts"
-import { growingTables } from "./growing-tables.ts"
+import { growingTables, rowsOf } from "./growing-tables.ts"
 import { nothingScored, type Rule } from "./rule.ts"
 
 export const earlyExpiry: Rule = {
@@ -20,7 +20,7 @@ export const earlyExpiry: Rule = {
         {
           place: table.name,
           line: table.line,
-          evidence: `Rows of ${table.name} expire after ${number(expiry)} days; they must stay readable for ${number(retentionDays)}.`,
+          evidence: `${rowsOf(measured, table)} expire after ${number(expiry)} days; they must stay readable for ${number(retentionDays)}.`,
           explains: nothingScored,
         },
       ]

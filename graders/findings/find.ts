@@ -2,6 +2,7 @@
 import type { Criterion } from "../../prompts/question.ts"
 import type { Measured } from "../measured.ts"
 import type { Finding } from "../report.ts"
+import { worded } from "../words.ts"
 import type { Found, Rule } from "./rule.ts"
 import { RULES } from "./table.ts"
 
@@ -28,18 +29,22 @@ export function findAll(measured: Measured, losses: Loss[]): Finding[] {
     for (const one of sharing) one.pointsLost += lost / sharing.length
   }
   return all
-    .map(({ rule, found, pointsLost }) => findingOf(rule, found, noticeable, pointsLost))
+    .map(({ rule, found, pointsLost }) => findingOf({ rule, found, pointsLost }, noticeable, measured))
     .sort((a, b) => b.pointsLost - a.pointsLost)
 }
 
-function findingOf(rule: Rule, found: Found, losses: Loss[], pointsLost: number): Finding {
+function findingOf(
+  { rule, found, pointsLost }: { rule: Rule; found: Found; pointsLost: number },
+  losses: Loss[],
+  { evidence }: Measured,
+): Finding {
   return {
     rule: rule.rule,
-    title: rule.title,
+    title: worded(rule.title, evidence),
     place: found.place,
     ...(found.line === undefined ? {} : { line: found.line }),
     evidence: found.evidence,
-    remedy: rule.remedy,
+    remedy: worded(rule.remedy, evidence),
     explains: losses.filter((loss) => found.explains(loss.criterion)).map((loss) => loss.criterion.id),
     pointsLost,
   }

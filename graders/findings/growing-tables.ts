@@ -1,8 +1,9 @@
 /** Which tables take in more data as time goes by; where sizes are not known, every table that the design writes to. */
 import type { TableFact } from "../../sandboxes/evidence.ts"
 import { writesTo } from "../expiry.ts"
-import { isTime } from "../growth-fit.ts"
-import { alongAxis, type Measured } from "../measured.ts"
+import { capital } from "../figures.ts"
+import { alongAxis, isTime, type Measured } from "../measured.ts"
+import { wordsOf } from "../words.ts"
 import { firstAndLast, storedIn } from "./rule.ts"
 
 const GREW = 1.02
@@ -20,3 +21,7 @@ export function growingTables(measured: Measured): TableFact[] {
     return large !== null && large.bytes > GREW * (small?.bytes ?? 0)
   })
 }
+
+/** What it is of this table that expires, as a sentence begins. */
+export const rowsOf = ({ evidence }: Measured, { name, expires }: TableFact): string =>
+  expires === "key" ? `Keys like ${name}` : `${capital(wordsOf(evidence).row)}s of ${name}`

@@ -1,7 +1,7 @@
 /** A partition key that few values share: the traffic of many lands on the replicas of few partitions. */
-import { bytes, list, number, percent } from "../figures.ts"
-import { isTime } from "../growth-fit.ts"
-import { alongAxis, lastStage, type Measured, STRONG } from "../measured.ts"
+import { bytes, count, number, percent } from "../figures.ts"
+import { alongAxis, isTime, lastStage, type Measured, STRONG } from "../measured.ts"
+import { wordsOf } from "../words.ts"
 import { bigPartitions, type Found, firstAndLast, nothingScored, type Rule, storedIn } from "./rule.ts"
 
 /** Growth of a table's bytes from which more users, keys or the like have come in. */
@@ -14,10 +14,13 @@ const LARGER = 2
 
 export const hotPartition: Rule = {
   rule: "hot-partition",
-  title: "Traffic falls on few partitions",
+  title: { partitions: "Traffic falls on few partitions", keys: "Traffic falls on few keys" },
   kind: "cause",
-  remedy:
-    "A partition lives on one set of replicas. If its key has few values, or one for all that happens now, those nodes carry the whole load. Put what distinguishes the callers into the partition key.",
+  remedy: {
+    partitions:
+      "A partition lives on one set of replicas. If its key has few values, or one for all that happens now, those nodes carry the whole load. Put what distinguishes the callers into the partition key.",
+    keys: "A key lives on one server, which does one thing at a time. If few keys, or one for all that happens now, hold everything, adding servers does not help. Put what distinguishes the callers into the key's name.",
+  },
   find: (measured) => [...shared(measured), ...lopsided(measured)],
 }
 
@@ -29,6 +32,7 @@ function shared(measured: Measured): Found[] {
       const sizes = firstAndLast(measured, alongAxis(measured.evidence, axis.id))
       if (!sizes) return []
       const [first, last] = sizes
+      const { partition, place } = wordsOf(measured.evidence)
       return measured.evidence.schema.tables.flatMap((table) => {
         const small = storedIn(first, table.name)
         const large = storedIn(last, table.name)
@@ -41,9 +45,9 @@ function shared(measured: Measured): Found[] {
           return []
         return [
           {
-            place: `${table.name}, partition key ${list(table.partitionKey.map((column) => column.name))}`,
+            place: place(table),
             line: table.line,
-            evidence: `From ${first.label} to ${last.label} ${table.name} grows from ${bytes(small.bytes)} to ${bytes(large.bytes)} and has ${number(large.partitions)} partitions where it had ${number(small.partitions)}.`,
+            evidence: `From ${first.label} to ${last.label} ${table.name} grows from ${bytes(small.bytes)} to ${bytes(large.bytes)} and has ${count(large.partitions, partition)} where it had ${number(small.partitions)}.`,
             explains: bigPartitions,
           },
         ]
@@ -55,6 +59,7 @@ function lopsided(measured: Measured): Found[] {
   const stage = lastStage(measured.evidence)
   const strong = stage && measured.references?.references[STRONG]?.[stage.id]?.storage.largestPartitionBytes
   if (!stage?.storage || !strong) return []
+  const { partition } = wordsOf(measured.evidence)
   return stage.storage.tables
     .filter(
       (table) => table.largestPartitionBytes > SHARE * table.bytes && table.largestPartitionBytes > LARGER * strong,
@@ -62,7 +67,7 @@ function lopsided(measured: Measured): Found[] {
     .map((table) => ({
       place: table.name,
       line: measured.evidence.schema.tables.find((one) => one.name === table.name)?.line,
-      evidence: `One partition of ${table.name} holds ${percent(Math.min(1, table.largestPartitionBytes / table.bytes))} of its bytes (${bytes(table.largestPartitionBytes)}) at ${stage.label}.`,
+      evidence: `One ${partition} of ${table.name} holds ${percent(Math.min(1, table.largestPartitionBytes / table.bytes))} of its bytes (${bytes(table.largestPartitionBytes)}) at ${stage.label}.`,
       explains: nothingScored,
     }))
 }

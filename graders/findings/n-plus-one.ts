@@ -12,8 +12,11 @@ export const nPlusOne: Rule = {
   rule: "n-plus-one",
   title: "One call, many round trips in a row",
   kind: "cause",
-  remedy:
-    "Each step that waits for the one before adds a whole round trip. Keep together what is asked together, so that one query answers; where several are needed, send them at once.",
+  remedy: {
+    partitions:
+      "Each step that waits for the one before adds a whole round trip. Keep together what is asked together, so that one query answers; where several are needed, send them at once.",
+    keys: "Each step that waits for the one before adds a whole round trip. Keep together what is asked together; where several keys are needed, ask for them by one command that takes several, or send the commands in one pipeline.",
+  },
   find: (measured) => {
     const stage = lastStage(measured.evidence)
     return measured.question.operations.flatMap(({ name }) => {

@@ -1,7 +1,7 @@
 /** Data that the statement lets go after its retention, and that is kept for ever, or far longer. */
 import { expiryOf, isBounded } from "../expiry.ts"
 import { number } from "../figures.ts"
-import { growingTables } from "./growing-tables.ts"
+import { growingTables, rowsOf } from "./growing-tables.ts"
 import { bigPartitions, type Rule } from "./rule.ts"
 
 export const noTtl: Rule = {
@@ -9,20 +9,27 @@ export const noTtl: Rule = {
   title: "Old data is never let go",
   // What grows without end is explained by the key first; an expiry would bound it as well.
   kind: "effect",
-  remedy:
-    "Where a statement names a retention, let the engine drop what is past it: a default_time_to_live on the table, or USING TTL on the write. Storage then stops growing, and no deletes are needed.",
+  remedy: {
+    partitions:
+      "Where a statement names a retention, let the engine drop what is past it: a default_time_to_live on the table, or USING TTL on the write. Storage then stops growing, and no deletes are needed.",
+    keys: "Where a statement names a retention, let the engine drop what is past it. An expiry belongs to a whole key and begins anew with each EXPIRE: it lets go of keys that nothing is written to any more. What is old in a key that lives on must be cut off by the writes.",
+  },
   find: (measured) => {
     const { retentionDays } = measured.question
     if (retentionDays === undefined) return []
     return growingTables(measured)
-      .filter((table) => !isBounded(measured.evidence, table.name, retentionDays))
+      .filter((table) => !isBounded(measured, table.name))
       .map((table) => {
         const expiry = expiryOf(measured.evidence, table.name)
-        const kept = typeof expiry === "number" ? `expire after ${number(expiry)} days` : "never expire"
+        const days = typeof expiry === "number" ? `expire after ${number(expiry)} days` : "never expire"
+        const kept =
+          table.expires === "key" && typeof expiry === "number"
+            ? `${days} without a write, and are written on and on`
+            : days
         return {
           place: table.name,
           line: table.line,
-          evidence: `Rows of ${table.name} ${kept}; the statement asks for ${number(retentionDays)} days.`,
+          evidence: `${rowsOf(measured, table)} ${kept}; the statement asks for ${number(retentionDays)} days.`,
           explains: bigPartitions,
         }
       })

@@ -1,15 +1,15 @@
 /** What a rule about designs is: it looks at facts and says where, on what evidence, and whose lost points that explains. It never scores. */
 import type { Criterion } from "../../prompts/question.ts"
 import type { StageEvidence, StatementFact, TableFact } from "../../sandboxes/evidence.ts"
-import { bare } from "../expiry.ts"
 import { finished, lastStage, type Measured, referenceCounts, STRONG, workOf } from "../measured.ts"
+import type { Wording } from "../words.ts"
 
 export interface Rule {
   /** The rule's name, e.g. "unbounded-partition". */
   rule: string
-  title: string
+  title: Wording
   /** Teaches what to look for, without handing out the model answer. */
-  remedy: string
+  remedy: Wording
   /** "cause": a choice in the design; "effect": what such a choice leads to. Lost points go to causes first. */
   kind: "cause" | "effect"
   find(measured: Measured): Found[]
@@ -51,7 +51,7 @@ export function strongCounted(measured: Measured, operation: string, name: strin
 }
 
 export const tableOf = ({ evidence }: Measured, statement: StatementFact): TableFact | undefined =>
-  evidence.schema.tables.find((table) => statement.table !== null && table.name === bare(statement.table))
+  evidence.schema.tables.find((table) => table.name === statement.table)
 
 /** The statement as a place: its text, cut to one readable line. */
 export function placeOf(statement: StatementFact): string {

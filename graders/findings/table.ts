@@ -4,6 +4,7 @@ import { blobValue } from "./blob-value.ts"
 import { earlyExpiry } from "./early-expiry.ts"
 import { hotPartition } from "./hot-partition.ts"
 import { inPartitionKey } from "./in-partition-key.ts"
+import { keyScan } from "./key-scan.ts"
 import { lateWork } from "./late-work.ts"
 import { lightweightTransaction } from "./lightweight-transaction.ts"
 import { lowSelectivityIndex } from "./low-selectivity-index.ts"
@@ -14,11 +15,13 @@ import { noTwcs } from "./no-twcs.ts"
 import { offTurnWork } from "./off-turn-work.ts"
 import { readBeforeWrite } from "./read-before-write.ts"
 import type { Rule } from "./rule.ts"
+import { scriptScan } from "./script-scan.ts"
 import { secondaryIndexScan } from "./secondary-index-scan.ts"
 import { tombstones } from "./tombstones.ts"
 import { unboundedPartition } from "./unbounded-partition.ts"
 import { uncountedWork } from "./uncounted-work.ts"
 import { unreadAnswer } from "./unread-answer.ts"
+import { wholeCollection } from "./whole-collection.ts"
 import { wideRead } from "./wide-read.ts"
 
 export const RULES: readonly Rule[] = [
@@ -26,6 +29,9 @@ export const RULES: readonly Rule[] = [
   offTurnWork,
   lateWork,
   allowFiltering,
+  keyScan,
+  scriptScan,
+  wholeCollection,
   secondaryIndexScan,
   lowSelectivityIndex,
   inPartitionKey,

@@ -2,9 +2,9 @@
 import type { Axis } from "../../prompts/question.ts"
 import { extrapolate } from "../curves.ts"
 import { isBounded } from "../expiry.ts"
-import { bytes, list, number } from "../figures.ts"
-import { isTime } from "../growth-fit.ts"
-import { alongAxis, type Measured } from "../measured.ts"
+import { bytes, count, number } from "../figures.ts"
+import { alongAxis, isTime, type Measured } from "../measured.ts"
+import { wordsOf } from "../words.ts"
 import { bigPartitions, type Found, firstAndLast, type Rule, storedIn } from "./rule.ts"
 
 /** Growth of a table's bytes below this share is noise of the encoding. */
@@ -16,10 +16,13 @@ const RUNAWAY = 2
 
 export const unboundedPartition: Rule = {
   rule: "unbounded-partition",
-  title: "Partitions grow without end",
+  title: { partitions: "Partitions grow without end", keys: "Keys grow without end" },
   kind: "cause",
-  remedy:
-    "Everything under one partition key lives on one set of replicas, is compacted and repaired as one piece, and here it only ever grows. Put something that changes as the data grows into the partition key, so that old partitions are closed, and size it so that the usual question touches one or two.",
+  remedy: {
+    partitions:
+      "Everything under one partition key lives on one set of replicas, is compacted and repaired as one piece, and here it only ever grows. Put something that changes as the data grows into the partition key, so that old partitions are closed, and size it so that the usual question touches one or two.",
+    keys: "Everything under one key lives on one server and is copied, moved and deleted as one piece, and here it only ever grows; an expiry never comes where each write puts it off. Put something that changes as the data grows into the key's name, so that old keys are closed and expire by themselves, or cut off what is too old as new elements come.",
+  },
   find: (measured) => measured.question.axes.filter(isTime).flatMap((axis) => alongTime(measured, axis)),
 }
 
@@ -27,10 +30,11 @@ function alongTime(measured: Measured, axis: Axis): Found[] {
   const sizes = firstAndLast(measured, alongAxis(measured.evidence, axis.id))
   if (!sizes) return []
   const [first, last] = sizes
+  const { partition, place } = wordsOf(measured.evidence)
   return measured.evidence.schema.tables.flatMap((table) => {
     const small = storedIn(first, table.name)
     const large = storedIn(last, table.name)
-    if (!small || !large || isBounded(measured.evidence, table.name, measured.question.retentionDays)) return []
+    if (!small || !large || isBounded(measured, table.name)) return []
     const from = first.at[axis.id]!
     const to = last.at[axis.id]!
     const carriedOn = extrapolate(
@@ -41,14 +45,13 @@ function alongTime(measured: Measured, axis: Axis): Found[] {
     const noNewPartitions = large.partitions <= NEW_PARTITIONS * small.partitions && large.bytes > GREW * small.bytes
     const runsAway = carriedOn > RUNAWAY * large.largestPartitionBytes
     if (!noNewPartitions && !runsAway) return []
-    const key = list(table.partitionKey.map((column) => column.name))
     const partitions = noNewPartitions
-      ? `stays at ${number(large.partitions)} partitions while its bytes grow from ${bytes(small.bytes)} to ${bytes(large.bytes)}`
-      : `holds a largest partition that grows from ${bytes(small.largestPartitionBytes)} to ${bytes(large.largestPartitionBytes)}`
+      ? `stays at ${count(large.partitions, partition)} while its bytes grow from ${bytes(small.bytes)} to ${bytes(large.bytes)}`
+      : `holds a largest ${partition} that grows from ${bytes(small.largestPartitionBytes)} to ${bytes(large.largestPartitionBytes)}`
     const end = runsAway ? `; at ${number(axis.scale)} ${axis.unit} the largest comes to ${bytes(carriedOn)}` : ""
     return [
       {
-        place: `${table.name}, partition key ${key}`,
+        place: place(table),
         line: table.line,
         evidence: `From ${number(from)} to ${number(to)} ${axis.unit} ${table.name} ${partitions}${end}.`,
         explains: bigPartitions,

@@ -13,7 +13,7 @@ export const uncountedWork: Rule = {
   title: "The engine works more than the counts show",
   kind: "cause",
   remedy:
-    "Few rows read do not mean little work: a range through an index, a large value or a script can keep the engine busy on one row. Look for what the engine has to go through to find or build the answer.",
+    "Few things read do not mean little work: a range through an index, a large value or a script can keep the engine busy on one of them. Look for what the engine has to go through to find or build the answer.",
   find: (measured) => {
     const stage = lastStage(measured.evidence)
     if (!stage) return []

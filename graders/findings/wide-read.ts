@@ -1,6 +1,7 @@
 /** A read that makes the engine read many rows for each one it returns. */
-import { number } from "../figures.ts"
+import { count, number } from "../figures.ts"
 import { lastStage, workOf } from "../measured.ts"
+import { wordsOf } from "../words.ts"
 import { besideStrong, dearCalls, type Rule, strongCounted } from "./rule.ts"
 
 /** Rows read per element returned. A day more on either side of the asked window stays below it. */
@@ -9,12 +10,19 @@ const LEAST_EXTRA_ROWS = 20
 
 export const wideRead: Rule = {
   rule: "wide-read",
-  title: "Reads go through far more rows than they return",
+  title: {
+    partitions: "Reads go through far more rows than they return",
+    keys: "Reads go through far more elements than they return",
+  },
   kind: "effect",
-  remedy:
-    "What is read and thrown away still costs the engine. Order the rows within a partition by what the query ranges over, and let the query name both ends of the range.",
+  remedy: {
+    partitions:
+      "What is read and thrown away still costs the engine. Order the rows within a partition by what the query ranges over, and let the query name both ends of the range.",
+    keys: "What is read and thrown away still costs the engine, and the way to the program. Choose a structure that is ordered by what the query ranges over, and let the command name both ends of the range.",
+  },
   find: (measured) => {
     const stage = lastStage(measured.evidence)
+    const { row } = wordsOf(measured.evidence)
     return measured.question.operations
       .filter((operation) => operation.kind === "read")
       .flatMap(({ name }) => {
@@ -26,7 +34,7 @@ export const wideRead: Rule = {
         return [
           {
             place: name,
-            evidence: `A call of ${name} reads ${number(rows)} rows in the engine to return ${number(work.returned)} at ${stage!.label}${besideStrong(strongCounted(measured, name, "rows"), number)}.`,
+            evidence: `A call of ${name} goes through ${count(rows, row)} in the engine to return ${number(work.returned)} at ${stage!.label}${besideStrong(strongCounted(measured, name, "rows"), number)}.`,
             explains: dearCalls(name),
           },
         ]

@@ -4,6 +4,7 @@ import { bytes, count, number } from "../figures.ts"
 import { candidateGrowth, ends, type Growth, type GrowthCriterion } from "../growth-fit.ts"
 import { type Judge, nothing, notJudged } from "../judged.ts"
 import { alongAxis, type Measured, NO_REFERENCES } from "../measured.ts"
+import { wordsOf } from "../words.ts"
 
 /** Share of the points: all at strong's figure or below, none at weak's, in ln between. */
 export const growthShare = (figure: number, strong: number, weak: number) => fallingInLn(figure, strong, weak)
@@ -65,20 +66,21 @@ export function exponentOf({ curve, carriedOn, target }: Growth): number {
 
 function sentence(
   criterion: GrowthCriterion,
-  { question, weights }: Measured,
+  { question, weights, evidence }: Measured,
   own: Growth,
   between: { strong: number; weak: number },
 ): string {
   const axis = question.axes.find((one) => one.id === criterion.axis)!
+  const { partition, row } = wordsOf(evidence)
   const figure = (value: number) =>
     criterion.measure === "largest-partition-bytes"
       ? bytes(value)
       : criterion.measure === "rows"
-        ? count(value, "row")
+        ? count(value, row)
         : `${number(value)} ${weights.unit}`
   const what = {
-    "largest-partition-bytes": "The largest partition",
-    rows: `The rows read per call of ${criterion.operation}`,
+    "largest-partition-bytes": `The largest ${partition}`,
+    rows: `The ${row}s read per call of ${criterion.operation}`,
     cost: criterion.operation ? `The cost of ${criterion.operation}` : "The cost of the stated mix",
   }[criterion.measure]
   const shape = inWords(exponentOf(own)).replace(/s\b/, criterion.measure === "rows" ? "" : "s")

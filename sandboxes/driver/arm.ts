@@ -12,6 +12,7 @@ import type { Arm as ArmName } from "./protocol.ts"
 export type ArmHost = Pick<
   Host,
   | "start"
+  | "leadTo"
   | "load"
   | "call"
   | "stop"
@@ -24,6 +25,7 @@ export type ArmHost = Pick<
   | "traffic"
   | "statements"
   | "takeNewStatements"
+  | "refusals"
 >
 
 export interface Arm {
@@ -130,6 +132,7 @@ export async function renew(
     which.map(async (index) => {
       const host = arm.hosts[index]
       await host.kill()
+      host.leadTo(arm.space)
       await host.start("run", CONNECT_DEADLINE_MS)
       return host.load({
         bundle: arm.bundle,

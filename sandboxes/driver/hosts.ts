@@ -1,7 +1,7 @@
 /** A host as the driver uses it: PID 1's commands, the process that it runs, and the relay to the engine, as one. Times nothing itself. */
 import { join } from "node:path"
 import type { Json } from "../../prompts/workload.ts"
-import type { EngineDefinition } from "../engines/engine.ts"
+import type { EngineDefinition, Space } from "../engines/engine.ts"
 import type { Rejection } from "../evidence.ts"
 import { openControl } from "./hosts-control.ts"
 import { type HostProcess, hostProcess, type Reply } from "./hosts-process.ts"
@@ -35,6 +35,8 @@ export interface Host {
   }): Promise<Loaded>
   /** Calls may overlap. Never rejects. `runsOn`: the call ends with its reply, whatever it has left to be done. */
   call(operation: string, args: Json[], options: { limitMs: number; runsOn?: boolean }): Promise<Reply>
+  /** Connections that the host opens from now on lead to this space. */
+  leadTo(space: Pick<Space, "address" | "clientSettings">): void
   /** Freezes every process of the host but PID 1; resolves when PID 1 has said so. */
   stop(): Promise<void>
   cont(): Promise<void>
@@ -68,7 +70,7 @@ export type Loaded = { ok: true } | { ok: false; rejected: Rejection; output?: s
 export interface HostOptions {
   slot: number
   arm: Arm
-  engine: Pick<EngineDefinition, "name" | "inspect" | "address">
+  engine: Pick<EngineDefinition, "inspect">
   quotas?: QuotaLimits
   /** Told once. From then on the relay passes nothing of this host. */
   onQuota(arm: Arm, rejection: Rejection): void
@@ -166,7 +168,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
       return reject("compile", { message: "the compiler gave no answer" })
     },
     async load({ bundle, engines, operations, deadlineMs }) {
-      relay.identify(engines[engine.name] ?? {})
       const late = `connect never returned: it was given up after ${deadlineMs / 1000} seconds`
       const answer = await ask({ type: "load", bundle, engines, operations }, deadlineMs, late)
       if ("why" in answer) return reject("connect", answer)
@@ -181,6 +182,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       const message = exited ? explain(exited) : "no process runs"
       return Promise.resolve({ ok: false, why: "died", message, sentMs: now, repliedMs: now })
     },
+    leadTo: relay.leadTo,
     stop: async () => void (await control.command("stop")),
     cont: async () => void (await control.command("cont")),
     turn: relay.turn,

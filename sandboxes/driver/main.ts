@@ -97,6 +97,7 @@ async function warm(): Promise<Pod> {
     makeWorkload,
     workloadHash,
     engine,
+    model: definition.model,
     hosts: hosts satisfies Record<Arm, readonly [ArmHost, ArmHost]>,
     references: { strong, anchor: slow },
     compile: (files) => compileIn("candidate", files),

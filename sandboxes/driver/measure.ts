@@ -3,7 +3,7 @@ import { createHash } from "node:crypto"
 import type { Question } from "../../prompts/question.ts"
 import type { MakeWorkload } from "../../prompts/workload.ts"
 import type { Counts, Engine } from "../engines/engine.ts"
-import type { Evidence, Outcome, Peak, Position, Provenance, Rejection, StageEvidence } from "../evidence.ts"
+import type { DataModel, Evidence, Outcome, Peak, Position, Provenance, Rejection, StageEvidence } from "../evidence.ts"
 import { type Arm, type ArmHost, countsOf, endTurn, type Operations, renew, subtract, takeTurn } from "./arm.ts"
 import type { Compiled } from "./hosts.ts"
 import { openLedger } from "./ledger.ts"
@@ -29,6 +29,7 @@ export interface Pod {
   makeWorkload: MakeWorkload
   workloadHash: string
   engine: Engine
+  model: DataModel
   hosts: Record<ArmName, readonly [ArmHost, ArmHost]>
   references: { strong: Reference; anchor: Reference }
   /** Bundles and type-checks in a host; never here. */
@@ -73,7 +74,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     return { kind: "rejected", rejected: compiled.rejected, warnings: [], provenance: await provenance("") }
   const reject = async (rejected: Rejection): Promise<Outcome> => ({
     kind: "rejected",
-    rejected: pod.overQuota() ?? rejected,
+    rejected: pod.overQuota() ?? withRefusal(rejected, pod.hosts.candidate),
     warnings: compiled.warnings,
     provenance: await provenance(compiled.bundle),
   })
@@ -177,9 +178,10 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     quick: job.quick,
     question: question.id,
     engine: job.submission.engine,
+    model: pod.model,
     submission: job.submission,
     warnings: compiled.warnings,
-    notes,
+    notes: [...notes, ...refusalsOf(candidate.hosts).map((why) => `a connection to the engine was closed: ${why}`)],
     schema: await space.schemaFacts(),
     statements: statements.map((statement) => ({ ...statement, operations: seen.operationsOf(statement.text) })),
     invariants: run.ledger.evidence(),
@@ -200,6 +202,17 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     provenance: await provenance(compiled.bundle),
   }
   return { kind: "measured", evidence }
+}
+
+/** Why connections were closed for what was sent on them, each reason once. */
+const refusalsOf = (hosts: readonly ArmHost[]): string[] => [...new Set(hosts.flatMap((host) => host.refusals()))]
+
+/** It explains a failure that otherwise says only that a connection was closed. */
+function withRefusal(rejected: Rejection, hosts: readonly ArmHost[]): Rejection {
+  const [why] = refusalsOf(hosts)
+  return why === undefined
+    ? rejected
+    : { ...rejected, message: `${rejected.message} (a connection was closed: ${why})` }
 }
 
 async function timedPasses(

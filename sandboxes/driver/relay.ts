@@ -4,7 +4,7 @@
  */
 import { chmod } from "node:fs/promises"
 import { connect, createServer, type Server, type Socket } from "node:net"
-import type { EngineDefinition, WireInspector } from "../engines/engine.ts"
+import type { EngineDefinition, Space, WireInspector } from "../engines/engine.ts"
 import type { Rejection } from "../evidence.ts"
 import type { Quotas } from "./quotas.ts"
 
@@ -30,8 +30,8 @@ export interface Relay {
   onPause(listener: (ms: number) => void): void
   /** Off: bytes wait in both directions. */
   turn(on: boolean): void
-  /** Connections opened from now on may log in with these settings and no others. */
-  identify(settings: Record<string, string | number>): void
+  /** Connections opened from now on lead to this space and may log in to no other. Before, there is nowhere to lead them. */
+  leadTo(space: Pick<Space, "address" | "clientSettings">): void
   /** Why connections were closed for what was sent on them, the first few. */
   refusals(): string[]
   close(): Promise<void>
@@ -40,13 +40,13 @@ export interface Relay {
 export interface RelayOptions {
   /** Path of the unix socket to offer. */
   path: string
-  engine: Pick<EngineDefinition, "inspect" | "address">
+  engine: Pick<EngineDefinition, "inspect">
   quotas: Quotas
   /** Told once, at the first excess; from then on nothing passes. */
   onQuota(rejection: Rejection): void
 }
 
-/** How long a connection whose host end is gone is kept for the replies to what was sent on it. */
+/** How long a connection is kept for the replies to what was sent on it, whether its host end is still there or not. */
 const LINGER_MS = 30_000
 const REFUSALS_KEPT = 8
 
@@ -67,7 +67,7 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
   const traffic: Traffic = { roundTrips: 0, waves: 0, requestBytes: 0, replyBytes: 0, largestValueBytes: 0 }
   const links = new Set<Link>()
   const refusals: string[] = []
-  let identity: Record<string, string | number> | undefined
+  let space: Pick<Space, "address" | "clientSettings"> | undefined
   let outstanding = 0
   let quietSinceMs = performance.now()
   let pauseEnded = (_ms: number) => {}
@@ -138,9 +138,9 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
     host.on("error", () => {})
     const rejection = over ? null : quotas.connected(links.size + 1)
     if (rejection) refuseArm(rejection)
-    if (over) return void host.destroy()
-    const upstream = connect({ ...engine.address, noDelay: true })
-    const inspector = engine.inspect(identity)
+    if (over || !space) return void host.destroy()
+    const upstream = connect({ ...space.address, noDelay: true })
+    const inspector = engine.inspect(space.clientSettings)
     const link: Link = {
       host,
       engine: upstream,
@@ -163,8 +163,11 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
     host.on("close", () => {
       link.ended = true
       link.gone = true
-      upstream.setTimeout(LINGER_MS, () => upstream.destroy())
       steer(link)
+    })
+    // Whatever the inspector waits for after so long a silence will not come: nothing may be outstanding for ever.
+    upstream.setTimeout(LINGER_MS, () => {
+      if (link.gone || inspector.outstanding() > 0) upstream.destroy()
     })
     upstream.on("data", (chunk: Buffer) => reply(link, chunk))
     upstream.on("drain", () => {
@@ -195,8 +198,8 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
       on = next
       for (const link of links) steer(link)
     },
-    identify: (settings) => {
-      identity = settings
+    leadTo: (next) => {
+      space = next
     },
     refusals: () => [...refusals],
     close: () =>

@@ -3,10 +3,15 @@
  * `EngineDefinition`), the worker reads `NAME/container.ts` (its default export is an `EngineContainer`), a host process loads `NAME/client.mjs`.
  * Everything here runs inside the driver container, in the engine's network namespace; candidate code never does.
  */
-import type { Rejection, SchemaFacts, StatementFact, StorageFacts } from "../evidence.ts"
+import type { DataModel, Rejection, SchemaFacts, StatementFact, StorageFacts } from "../evidence.ts"
 
 /** Counted work, by the engine's own names (see `countNames`). Totals since the space was made; callers subtract. */
 export type Counts = Record<string, number>
+
+export interface Address {
+  host: string
+  port: number
+}
 
 export interface EngineDefinition {
   name: string
@@ -18,8 +23,8 @@ export interface EngineDefinition {
   inspect(settings?: Space["clientSettings"]): WireInspector
   /** Packages of its ordinary client, which candidate code may import. */
   clientPackages: string[]
-  /** Where the relay connects, inside the namespace. */
-  address: { host: string; port: number }
+  /** How data lies in it: rows in partitions, or elements under keys. Reports take their words from it. */
+  model: DataModel
 }
 
 export interface Engine {
@@ -27,8 +32,6 @@ export interface Engine {
   createSpace(arm: string): Promise<Space>
   /** Flushes and compacts all that can be, and resolves when the engine does no background work. */
   settle(): Promise<void>
-  /** CPU that the engine process has used since it started, nanoseconds. */
-  cpuNanos(): Promise<number>
   /** Versions and settings that belong in a report's provenance. */
   facts(): Promise<Record<string, string>>
   close(): Promise<void>
@@ -38,12 +41,16 @@ export interface Space {
   arm: string
   /** The name of its engine: under which the host process gets its client. */
   engine: string
+  /** Where the relay connects, inside the namespace. */
+  address: Address
   /** Handed to `client.mjs` in the host process: what an ordinary client needs to connect to 127.0.0.1 there. JSON. */
   clientSettings: Record<string, string | number>
   /** Applies the candidate's schema as the schema role, then drops that role; afterwards only the run role is left. */
   applySchema(text: string | undefined): Promise<SchemaOutcome>
   /** Work of this space's run role since the space was made: engine-side counts. The relay's round trips and bytes are added by the caller. */
   counts(): Promise<Counts>
+  /** CPU that the engine process which serves this space has used since it started, nanoseconds. */
+  cpuNanos(): Promise<number>
   /** Live bytes, partitions, the largest partition, per table. Call `engine.settle()` first. */
   storage(): Promise<StorageFacts>
   /** Bytes that live in this space now, cheap and rough: for the quota. */
@@ -94,6 +101,8 @@ export interface EngineContainer {
   name: string
   /** Name of the image recipe in `sandboxes/docker/images.ts`. */
   image: string
+  /** The usual port of its ordinary client: hosts offer it on 127.0.0.1. */
+  port: number
   user: string
   memoryBytes: number
   pids: number

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { ContainerSpec } from "../docker/containers.ts"
-import { DRIVER_SOCKETS, HOST_SOCKETS } from "../driver/protocol.ts"
+import { DRIVER_SOCKETS, ENGINE_SOCKET, HOST_SOCKETS } from "../driver/protocol.ts"
 import type { EngineContainer } from "../engines/engine.ts"
 
 interface Limits {
@@ -20,7 +20,7 @@ export const HOST_LIMITS: Limits = { memoryBytes: 320 * MIB, pids: 64, cpus: 1, 
 const DRIVER_LIMITS: Limits = { memoryBytes: 768 * MIB, pids: 64, cpus: 2, nofile: 1024, fileSizeBytes: 16 * MIB }
 
 /** The door of an engine on its usual port; see `hostSpec`. */
-const CASSANDRA_DOOR = "cassandra=127.0.0.1:9042=engine.sock"
+export const door = (engine: string, port: number): string => `${engine}=127.0.0.1:${port}=${ENGINE_SOCKET}`
 
 // Owned by root with the sticky bit: candidate code can leave no trace in the folder's own times and mode.
 const TMP = { "/tmp": "rw,noexec,nosuid,nodev,size=16m,nr_inodes=1024,mode=1777" }
@@ -161,9 +161,9 @@ export function hostSpec(options: {
   volume: string
   labels: Record<string, string>
   /** Engines offered inside: NAME=ADDRESS:PORT=SOCKET, where SOCKET is a file in the slot's volume. */
-  doors?: string[]
+  doors: string[]
 }): ContainerSpec {
-  const { name, image, slot, volume, labels, doors = [CASSANDRA_DOOR] } = options
+  const { name, image, slot, volume, labels, doors } = options
   const uid = uidOf(labels.pod ?? "", slot)
   return sealed({
     name,

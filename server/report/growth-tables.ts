@@ -5,6 +5,7 @@ import { exponentAt, extrapolate, type Point } from "../../graders/curves.ts"
 import { capital } from "../../graders/figures.ts"
 import { candidateGrowth, type GrowthCriterion } from "../../graders/growth-fit.ts"
 import type { Report } from "../../graders/report.ts"
+import { wordsOf } from "../../graders/words.ts"
 import type { Cell, Table } from "./tables.ts"
 
 export interface Curve {
@@ -31,8 +32,9 @@ type Size = Design["sizes"][number]
 
 /** Curves worth drawing: cost per call of each operation, and the largest partition, along each axis with two sizes or more. */
 export function growthPictures(report: Report): GrowthPicture[] {
-  const { comparison } = report
-  if (!comparison) return []
+  const { comparison, evidence } = report
+  if (!comparison || !evidence) return []
+  const { partition } = wordsOf(evidence)
   return comparison.question.axes.flatMap((axis) => {
     if (axis.callsOf) return [callPicture(report, axis, axis.callsOf)].filter(isWorthDrawing)
     const costs = comparison.question.operations.map(
@@ -50,8 +52,8 @@ export function growthPictures(report: Report): GrowthPicture[] {
     )
     const partitions: GrowthPicture = {
       axis,
-      title: `Does the largest partition grow with ${axis.title}?`,
-      measure: "largest partition",
+      title: `Does the largest ${partition} grow with ${axis.title}?`,
+      measure: `largest ${partition}`,
       unit: "bytes",
       curves: curvesOf(report, axis, { measure: "largest-partition-bytes" }, (size) => size.largestPartitionBytes),
     }

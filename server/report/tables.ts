@@ -2,6 +2,7 @@
 import type { Design } from "../../graders/comparison.ts"
 import { bytes, number } from "../../graders/figures.ts"
 import type { Report } from "../../graders/report.ts"
+import { wordsOf } from "../../graders/words.ts"
 import type { Latency, Peak, Position } from "../../sandboxes/evidence.ts"
 
 export type Cell = string | number | null
@@ -16,37 +17,48 @@ export interface Table {
 
 const sizeOf = (design: Design, stage: string) => design.sizes.find((size) => size.stage === stage)
 
-/** Counts that a reader wants to see first, by their names; what an engine counts beyond them follows. */
+/** Counts in the order in which a reader wants to see them; what an engine counts beyond them follows. */
+const FIRST = [
+  ...["roundTrips", "waves", "requestKiB", "replyKiB", "requests", "commands", "scripts", "lookups", "rows"],
+  ...["tombstones", "ranges", "scans", "reads", "mutations", "readKiB", "writtenKiB"],
+]
+
 const COUNT_TITLES: Record<string, string> = {
   roundTrips: "round trips",
   waves: "dependent round trips",
   requestKiB: "sent KiB",
   replyKiB: "received KiB",
-  requests: "requests",
-  lookups: "partition look-ups",
-  rows: "rows read",
-  tombstones: "tombstones",
+  commands: "commands run",
+  scripts: "scripts run",
   ranges: "range scans",
-  reads: "reads",
-  mutations: "mutations",
+  scans: "steps through all keys",
   readKiB: "read in engine KiB",
   writtenKiB: "written KiB",
 }
 
-export const countTitle = (name: string): string => COUNT_TITLES[name] ?? name
+/** The title of a count where data lies as it does in this evidence. */
+export function countTitle(name: string, evidence: NonNullable<Report["evidence"]>): string {
+  const { partition, row } = wordsOf(evidence)
+  const byModel: Record<string, string> = {
+    lookups: `${partition} look-ups`,
+    rows: `${row}s read`,
+    rowsWritten: `${row}s written`,
+  }
+  return byModel[name] ?? COUNT_TITLES[name] ?? name
+}
 
 /** One table per operation: what one call costs at the largest finished size, beside the references. */
 export function countTable(report: Report): Table[] {
   const { comparison, evidence } = report
   const stage = evidence?.stages.filter((one) => !one.stopped).at(-1)
-  if (!comparison || !stage) return []
+  if (!comparison || !evidence || !stage) return []
   return comparison.question.operations.map(({ name }) => {
     const columns = comparison.designs.flatMap((design) => {
       const operation = sizeOf(design, stage.id)?.operations.find((one) => one.operation === name)
       return operation ? [{ design: design.name, ...operation }] : []
     })
     const known = new Set(columns.flatMap((column) => Object.keys(column.counts)))
-    const names = [...Object.keys(COUNT_TITLES), ...known].filter(
+    const names = [...FIRST, ...known].filter(
       (count, index, all) => all.indexOf(count) === index && columns.some((column) => (column.counts[count] ?? 0) > 0),
     )
     const returned = stage.work.find((one) => one.operation === name)?.returned ?? 0
@@ -54,7 +66,10 @@ export function countTable(report: Report): Table[] {
       title: `What does one call of ${name} cost? At ${stage.label}`,
       head: ["per call", ...columns.map((column) => column.design)],
       rows: [
-        ...names.map((count): Cell[] => [countTitle(count), ...columns.map((column) => column.counts[count] ?? null)]),
+        ...names.map((count): Cell[] => [
+          countTitle(count, evidence),
+          ...columns.map((column) => column.counts[count] ?? null),
+        ]),
         ...(returned > 0 ? [["elements returned", returned, ...columns.slice(1).map(() => null)] as Cell[]] : []),
         [`cost, ${comparison.weights.unit}`, ...columns.map((column) => column.cost)],
       ],

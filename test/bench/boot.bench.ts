@@ -1,13 +1,16 @@
-/** How long an engine takes from its container's start to its first answer, and what it holds in memory. Options: --rounds N (5) */
+/** How long an engine takes from its container's start to its first answer, and what it holds in memory. Options: --rounds N (5), --engine NAME (cassandra) */
 import { randomBytes } from "node:crypto"
 import { parseArgs } from "node:util"
-import container from "../../sandboxes/engines/cassandra/container.ts"
 import { ascending, quantile } from "../../sandboxes/measurement/statistics.ts"
+import { engineContainer } from "../../server/grade-submission.ts"
 import { testDocker, testImages } from "../support/docker.ts"
 import { removeAll, startEngine, startPart } from "../support/engine-part.ts"
 import { publish, round } from "./results.ts"
 
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "5" } } })
+const { values } = parseArgs({
+  options: { rounds: { type: "string", default: "5" }, engine: { type: "string", default: "cassandra" } },
+})
+const container = await engineContainer(values.engine)
 const docker = await testDocker()
 await testImages(container.image, "driver")
 const rounds: { seconds: number; memoryMiB: number; cpuSeconds: number }[] = []

@@ -1,14 +1,17 @@
-/** From the wish for a pod to its driver's first word on the job, once a pod is warm. Options: --rounds N (10) */
+/** From the wish for a pod to its driver's first word on the job, once a pod is warm. Options: --rounds N (10), --engine NAME (cassandra) */
 import { parseArgs } from "node:util"
-import container from "../../sandboxes/engines/cassandra/container.ts"
 import { ascending, quantile } from "../../sandboxes/measurement/statistics.ts"
 import { removePod, runJob } from "../../sandboxes/pod.ts"
+import { engineContainer } from "../../server/grade-submission.ts"
 import { reference, workshop } from "../support/grading.ts"
 import { publish, round } from "./results.ts"
 
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "10" } } })
+const { values } = parseArgs({
+  options: { rounds: { type: "string", default: "10" }, engine: { type: "string", default: "cassandra" } },
+})
+const container = await engineContainer(values.engine)
 const { docker, images, pool } = await workshop()
-const submission = await reference("strong")
+const submission = await reference("strong", values.engine)
 const claims: number[] = []
 const firsts: number[] = []
 for (let index = 0; index < Number(values.rounds); index++) {

@@ -1,7 +1,7 @@
 /**
  * Does the same design get the same score? Grades strong, adequate and weak in rounds on fresh pods with different seeds, every third round
  * beside two busy cores, and shows spread, ranks, whether counts repeat exactly, and wall time by phase.
- * Options: --rounds N (10), --references a,b,c
+ * Options: --rounds N (10), --question NAME (clickstream), --engine NAME (cassandra), --references a,b,c
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { parseArgs } from "node:util"
@@ -16,6 +16,8 @@ const BUSY_EVERY = 3
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "10" },
+    question: { type: "string", default: "clickstream" },
+    engine: { type: "string", default: "cassandra" },
     references: { type: "string", default: "strong,adequate,weak" },
   },
 })
@@ -28,7 +30,7 @@ for (let index = 0; index < Number(values.rounds); index++) {
   const load = busy ? burn(2) : []
   try {
     for (const name of names) {
-      const submission = await reference(name)
+      const submission = await reference(name, values.engine, values.question)
       const { question } = submission
 
       await open.pool.dropAll()
@@ -98,7 +100,7 @@ console.table(
 )
 console.table(identical)
 publish(
-  "repeat",
+  `repeat-${values.question}-${values.engine}`,
   {
     rounds: Number(values.rounds),
     rows,

@@ -19,19 +19,18 @@ export function workshop(): Promise<Workshop> {
   return opened
 }
 
-export async function reference(name: string): Promise<Submission> {
-  const read = await readSubmission(resolve(CLICKSTREAM, "references/cassandra", name))
+export async function reference(name: string, engine = "cassandra", question = "clickstream"): Promise<Submission> {
+  const read = await readSubmission(resolve(ROOT, "prompts/questions", question, "references", engine, name))
   if (!read.ok) throw new Error(read.rejected.message)
   return read.submission
 }
 
 /** The strong reference with parts of it replaced. */
-export async function strongWith(parts: {
-  schema?: string
-  access?: string
-  files?: Record<string, string>
-}): Promise<Submission> {
-  const strong = await reference("strong")
+export async function strongWith(
+  parts: { schema?: string; access?: string; files?: Record<string, string> },
+  engine = "cassandra",
+): Promise<Submission> {
+  const strong = await reference("strong", engine)
   return {
     ...strong,
     ...(parts.schema === undefined ? {} : { schema: parts.schema }),

@@ -1,5 +1,6 @@
 /** What your module gets and what it must offer. The declarations of `proofrun/clickstream`. */
 import type { Client } from "cassandra-driver"
+import type { Redis } from "ioredis"
 
 /** One thing that a user did in the shop. */
 export interface Event {
@@ -14,10 +15,12 @@ export interface Event {
   pageUrl: string
 }
 
-/** The engine that you chose, as a connected client of its usual library. */
+/** The engine that you chose, as a connected client of its usual library; the others are not there. */
 export interface Engines {
   /** On your keyspace, with the rights to read and write in it. */
   cassandra: Client
+  /** On a server of your own, with the right to use its data structures, pipelines, transactions and scripts. */
+  redis: Redis
 }
 
 /** The two operations. Each process of the service calls your default export once and then these, many at a time. */

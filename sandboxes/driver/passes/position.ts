@@ -48,16 +48,16 @@ export async function position(
     const probe = run.workload.pair(pair)
     const host = (pair % 2) as 0 | 1
     const other = (1 - host) as 0 | 1
-    await run.engine.cpuNanos() // a cheap untimed call between arms
+    await arm.space.cpuNanos() // a cheap untimed call between arms
     const turnStarted = performance.now()
     await takeTurn(arm)
     for (const call of probe.before) await send(arm, other, call, run.operations)
     await runOn(arm)
     const read = trafficOf(arm).replyBytes
-    const cpu = await run.engine.cpuNanos()
+    const cpu = await arm.space.cpuNanos()
     const sent = await send(arm, host, probe.call, run.operations)
     await workDone(arm, run.operations.isWrite(probe.call.operation))
-    const cpuMicros = ((await run.engine.cpuNanos()) - cpu) / 1000
+    const cpuMicros = ((await arm.space.cpuNanos()) - cpu) / 1000
     await endTurn(arm)
     if (name === "candidate") {
       candidateTurnMs += performance.now() - turnStarted

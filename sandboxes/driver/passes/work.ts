@@ -44,10 +44,10 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
     }
     await arm.hosts[other].quiet()
     const before = await countsOf(arm)
-    const cpuBefore = await run.engine.cpuNanos()
+    const cpuBefore = await arm.space.cpuNanos()
     const sent = await send(arm, host, probe.call, run.operations)
     await workDone(arm, run.operations.isWrite(probe.operation))
-    const cpuAfter = await run.engine.cpuNanos()
+    const cpuAfter = await arm.space.cpuNanos()
     await endTurn(arm)
     run.owners.sentBy(probe.operation)
     const counts = subtract(await countsOf(arm), before)

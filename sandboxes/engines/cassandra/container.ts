@@ -6,6 +6,7 @@ const MiB = 1024 * 1024
 const container: EngineContainer = {
   name: "cassandra",
   image: "cassandra",
+  port: 9042,
   user: "10001:10001",
   // Heap 384, direct 128, and code, classes and stacks about 250; the rest is for the data on tmpfs, which counts here as well.
   memoryBytes: 1600 * MiB,

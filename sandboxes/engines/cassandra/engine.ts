@@ -1,15 +1,16 @@
 /** Cassandra, as the driver uses it: one node, a keyspace for each arm, counts from our counter inside the engine. */
 import { z } from "zod"
+import { openAdminPort } from "../admin-port.ts"
 import type { Engine, EngineDefinition } from "../engine.ts"
-import { AdministratorSchema, openAdminPort } from "./admin-port.ts"
 import { countNames } from "./counts.ts"
-import { connectAs, makeSpace } from "./spaces.ts"
+import { AdministratorSchema, connectAs, makeSpace } from "./spaces.ts"
 import { inspectCql } from "./wire.ts"
 
 const address = { host: "127.0.0.1", port: 9042 }
+const ADMIN_PORT = 9043
 
 async function start({ deadlineMs }: { deadlineMs: number }): Promise<Engine> {
-  const admin = await openAdminPort({ host: address.host, deadlineMs })
+  const admin = await openAdminPort({ engine: "Cassandra", host: address.host, port: ADMIN_PORT, deadlineMs })
   const administrator = await admin.ask("admin", AdministratorSchema)
   const client = connectAs({ ...address, role: administrator, administrator })
   try {
@@ -23,9 +24,6 @@ async function start({ deadlineMs }: { deadlineMs: number }): Promise<Engine> {
     async settle() {
       await admin.ask("settle", z.object({ settled: z.literal(true) }))
     },
-    async cpuNanos() {
-      return (await admin.ask("cpu", z.object({ nanos: z.number() }))).nanos
-    },
     facts: () => admin.ask("facts", z.record(z.string(), z.string())),
     async close() {
       await client.shutdown()
@@ -36,10 +34,10 @@ async function start({ deadlineMs }: { deadlineMs: number }): Promise<Engine> {
 
 const cassandra: EngineDefinition = {
   name: "cassandra",
+  model: "partitions",
   countNames,
   start,
   inspect: (settings) => inspectCql(settings === undefined ? undefined : String(settings.user)),
   clientPackages: ["cassandra-driver"],
-  address,
 }
 export default cassandra

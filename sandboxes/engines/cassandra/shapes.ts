@@ -1,25 +1,21 @@
-/**
- * Query shapes over one small data set: the bench fits the cost weights on them, and the conformance suite holds the counts to the values
- * given here. Pure data and functions; connects to nothing.
- */
-import type { Counts } from "../engine.ts"
+/** Query shapes over one small data set; see `../shapes.ts`. */
+import type { Client } from "cassandra-driver"
+import type { Counts, Space } from "../engine.ts"
+import type { EngineShapes } from "../shapes.ts"
 
-export interface Statement {
+interface Statement {
   query: string
   params: unknown[]
 }
 
-export interface QueryShape {
+interface CqlShape {
   name: string
-  /** The i-th call: one statement, or several in one batch. Calls of one shape cost the same for every i. */
+  /** The i-th call: one statement, or several in one batch. */
   call(i: number): Statement | { batch: Statement[]; logged: boolean }
-  /** Rows per page where it is not the client's default. */
-  fetchSize?: number
-  /** Counts of one call that are known beforehand; the others are only required to repeat. */
   counts: Counts
 }
 
-export const SHAPES_SCHEMA = `
+const SCHEMA = `
 CREATE TABLE slice (pk int, ck int, v text, PRIMARY KEY (pk, ck)) WITH CLUSTERING ORDER BY (ck DESC);
 CREATE TABLE wide (pk int, ck int, v text, PRIMARY KEY (pk, ck));
 CREATE TABLE plain (id int PRIMARY KEY, grp int, v text);
@@ -59,8 +55,8 @@ const outOfDeleted = to("DELETE FROM deleted WHERE pk = ? AND ck = ?")
 const intoTarget = to("INSERT INTO target (id, v) VALUES (?, ?)")
 const intoBlobs = to("INSERT INTO blobs (id, v) VALUES (?, ?)")
 
-/** Writes that fill the tables. The deletes come after all inserts: await the inserts before you send them. */
-export function fillShapes(): { inserts: Statement[]; deletes: Statement[] } {
+/** Writes that fill the tables. The deletes come after all inserts. */
+function writes(): { inserts: Statement[]; deletes: Statement[] } {
   const text = (index: number) => `value-${index}`.padEnd(64, ".")
   return {
     inserts: [
@@ -80,7 +76,7 @@ export function fillShapes(): { inserts: Statement[]; deletes: Statement[] } {
 
 const reading = { requests: 1, statements: 1 }
 
-export const SHAPES: readonly QueryShape[] = [
+const SHAPES: readonly CqlShape[] = [
   {
     name: "one row by its key",
     call: (i) => to("SELECT * FROM plain WHERE id = ?")([i % PLAIN_ROWS]),
@@ -192,3 +188,43 @@ export const SHAPES: readonly QueryShape[] = [
     counts: { ...reading, conditional: 1, reads: 2, lookups: 2, rows: 0, mutations: 4 },
   },
 ]
+
+async function prepare(space: Space): Promise<void> {
+  const outcome = await space.applySchema(SCHEMA)
+  if (!outcome.ok) throw new Error(outcome.rejected.message)
+  const { engines, flush, close } = await space.bulkClient()
+  const client = engines.cassandra as Client
+  const { inserts, deletes } = writes()
+  for (const group of [inserts, deletes]) {
+    for (const { query, params } of group) await client.execute(query, params, { prepare: true })
+    await flush()
+  }
+  await close()
+}
+
+function send(client: Client, call: ReturnType<CqlShape["call"]>): Promise<unknown> {
+  if ("batch" in call) return client.batch(call.batch, { prepare: true, logged: call.logged })
+  return client.execute(call.query, call.params, { prepare: true })
+}
+
+const engineShapes: EngineShapes = {
+  prepare,
+  shapes: SHAPES.map(({ name, call, counts }) => ({
+    name,
+    counts,
+    send: (client, i) => send(client as Client, call(i)),
+  })),
+  fitted: [
+    "requests",
+    "lookups",
+    "ranges",
+    "rows",
+    "readKiB",
+    "tombstones",
+    "mutations",
+    "rowsWritten",
+    "writtenKiB",
+    "conditional",
+  ],
+}
+export default engineShapes

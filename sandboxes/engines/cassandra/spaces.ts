@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto"
 import { Client, type errors } from "cassandra-driver"
 import { z } from "zod"
 import type { StorageFacts } from "../../evidence.ts"
+import type { AdminPort } from "../admin-port.ts"
 import type { SchemaOutcome, Space } from "../engine.ts"
-import type { Administrator, AdminPort } from "./admin-port.ts"
 import { groupWrites } from "./bulk.ts"
 import { countsFrom, TotalsSchema } from "./counts.ts"
 import { explainStatement } from "./explain.ts"
@@ -20,6 +20,9 @@ const TableSchema = z.object({
   sstables: z.number(),
 })
 const StoredSchema = z.object({ tables: z.array(TableSchema) })
+export const AdministratorSchema = z.object({ user: z.string(), password: z.string(), datacenter: z.string() })
+type Administrator = z.infer<typeof AdministratorSchema>
+
 const SCHEMA_RIGHTS = ["CREATE", "ALTER", "DROP", "SELECT", "MODIFY"]
 const RUN_RIGHTS = ["SELECT", "MODIFY"]
 
@@ -56,6 +59,7 @@ export async function makeSpace(arm: string, tools: SpaceTools): Promise<Space> 
   return {
     arm,
     engine: "cassandra",
+    address: { host: tools.host, port: tools.port },
     clientSettings: { keyspace, ...runRole, datacenter: administrator.datacenter },
     async applySchema(text) {
       const plan = planSchema(text ?? "")
@@ -75,6 +79,10 @@ export async function makeSpace(arm: string, tools: SpaceTools): Promise<Space> 
     },
     async counts() {
       return countsFrom(await admin.ask(`counts ${runRole.user}`, TotalsSchema))
+    },
+    // One process serves all arms: what the others do at that moment is in it.
+    async cpuNanos() {
+      return (await admin.ask("cpu", z.object({ nanos: z.number() }))).nanos
     },
     async storage(): Promise<StorageFacts> {
       const { tables } = await admin.ask(`storage ${keyspace}`, StoredSchema)

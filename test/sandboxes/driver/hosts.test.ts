@@ -37,6 +37,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "hosts-"))
   engine = await lineEngine()
   host = await openHost({ slot: 3, arm: "candidate", engine, folder, onQuota: () => {} })
+  host.leadTo(engine.space)
   fake = fakeHost()
   await host.ready(5_000)
 })

@@ -3,9 +3,10 @@
  * answered when `release` is called, and "housekeeping" is left out of all counts.
  */
 import { createServer, type Socket } from "node:net"
-import type { EngineDefinition, Inspection, WireInspector } from "../../../sandboxes/engines/engine.ts"
+import type { EngineDefinition, Inspection, Space, WireInspector } from "../../../sandboxes/engines/engine.ts"
 
-export interface LineEngine extends Pick<EngineDefinition, "name" | "inspect" | "address"> {
+export interface LineEngine extends Pick<EngineDefinition, "inspect"> {
+  space: Pick<Space, "address" | "clientSettings">
   /** All lines received, in order. */
   received: string[]
   /** Resolves when this many lines were received. */
@@ -41,9 +42,8 @@ export async function lineEngine(): Promise<LineEngine> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const address = server.address() as { port: number }
   return {
-    name: "lines",
+    space: { address: { host: "127.0.0.1", port: address.port }, clientSettings: {} },
     received,
-    address: { host: "127.0.0.1", port: address.port },
     inspect,
     hasReceived: (lines) =>
       received.length >= lines

@@ -41,6 +41,7 @@ async function open(limits: Partial<typeof QUOTAS> = {}) {
       first.resolve(rejection)
     },
   })
+  relay.leadTo(engine.space)
 }
 
 interface Client {
@@ -149,6 +150,17 @@ describe("quiet", () => {
   })
 })
 
+test("before a space is named there is nowhere to lead a connection", async () => {
+  const path = join(folder, "early.sock")
+  const early = await openRelay({ path, engine, quotas: quotasOf(QUOTAS), onQuota: () => {} })
+  const socket = connect(path)
+  clients.push(socket)
+  socket.resume()
+  await new Promise((resolve) => socket.once("close", resolve))
+  expect(engine.connections()).toBe(0)
+  await early.close()
+})
+
 describe("off turn", () => {
   test("nothing reaches the engine until the turn comes", async () => {
     const one = await client()
@@ -159,6 +171,7 @@ describe("off turn", () => {
     // Another relay to the same engine shows that time has passed for everybody else.
     const path = join(folder, "other.sock")
     const other = await openRelay({ path, engine, quotas: quotasOf(QUOTAS), onQuota: () => {} })
+    other.leadTo(engine.space)
     const socket = connect(path)
     clients.push(socket)
     socket.write("x\ny\n")
@@ -179,6 +192,7 @@ describe("off turn", () => {
     // Others of the same engine are answered after it, so that its reply has long been there.
     const path = join(folder, "other.sock")
     const other = await openRelay({ path, engine, quotas: quotasOf(QUOTAS), onQuota: () => {} })
+    other.leadTo(engine.space)
     const socket = connect(path)
     clients.push(socket)
     for (const text of ["x\n", "y\n", "z\n"]) {

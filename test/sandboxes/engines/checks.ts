@@ -116,15 +116,16 @@ export function checksOf(under: EngineUnderTest): Check[] {
         inSpaces(engine, under, ["one"], async ([one]) => {
           const before = await one!.space.liveBytes()
           for (let index = 0; index < 40; index++) await one!.client.put(`key-${index}`, "x".repeat(8_000))
-          await one!.client.put("largest", "y".repeat(60_000))
+          await one!.client.put("key-40", "y".repeat(60_000))
           const grown = (await one!.space.liveBytes()) - before
           ok(grown > 300_000, `live bytes grew by ${grown}`)
           await engine.settle()
           const storage = await one!.space.storage()
           ok(storage.liveBytes > 380_000, `${storage.liveBytes} bytes are stored`)
-          ok(storage.largestPartitionBytes > 60_000 && storage.largestPartitionBytes < 62_000)
+          // Where an engine says what its memory takes, a value takes up to a quarter more than it has.
+          ok(storage.largestPartitionBytes > 60_000 && storage.largestPartitionBytes < 76_000)
           const table = storage.tables.find(({ largestPartitionBytes }) => largestPartitionBytes > 60_000)
-          deepEqual([table?.largestPartitionKey, table?.partitions], ["largest", 41])
+          deepEqual([table?.largestPartitionKey, table?.partitions], ["key-40", 41])
         }),
     },
     {
@@ -133,9 +134,9 @@ export function checksOf(under: EngineUnderTest): Check[] {
         inSpaces(engine, under, ["one"], async ([one]) => {
           const used: number[] = []
           for (let index = 0; index < 20; index++) {
-            const before = await engine.cpuNanos()
+            const before = await one!.space.cpuNanos()
             await one!.client.put("key", "value")
-            used.push((await engine.cpuNanos()) - before)
+            used.push((await one!.space.cpuNanos()) - before)
           }
           const median = used.sort((a, b) => a - b)[10]!
           ok(median > 0 && median < 10_000_000, `${median} ns for one write`)
@@ -253,7 +254,7 @@ async function followed(under: EngineUnderTest, space: Space): Promise<void> {
   const { createServer, connect } = await import("node:net")
   const inspectors: ReturnType<typeof under.definition.inspect>[] = []
   const seen = { messages: 0, replies: 0, logins: 0, refused: "" }
-  const { host, port } = under.definition.address
+  const { host, port } = space.address
   const server = createServer((incoming) => {
     const outgoing = connect({ host, port })
     const inspector = under.definition.inspect(space.clientSettings)

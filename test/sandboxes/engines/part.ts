@@ -30,7 +30,7 @@ export async function runPart(under: EngineUnderTest, ending: "kill" | "leave"):
   await space.applySchema(under.schema)
   const client = await under.connect(space)
   say({ event: "busy" })
-  const noticed = await workUntilItFails(() => Promise.all([client.put("key", "value"), engine.cpuNanos()]))
+  const noticed = await workUntilItFails(() => Promise.all([client.put("key", "value"), space.cpuNanos()]))
   say({ event: "end", noticed })
   process.exit(0)
 }

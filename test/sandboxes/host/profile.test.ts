@@ -52,7 +52,7 @@ test("a host got what the profile asks for", async () => {
 test("no two hosts of a pod, and no two pods, share a uid", async () => {
   const { hostSpec } = await import("../../../sandboxes/host/profile.ts")
   const user = (pod: string, slot: number) =>
-    hostSpec({ name: "x", image: "x", slot, volume: "x", labels: { pod } }).User
+    hostSpec({ name: "x", image: "x", slot, volume: "x", doors: ["x"], labels: { pod } }).User
   const users = ["0000", "0001", "ffff"].flatMap((pod) => Array.from({ length: 8 }, (_, slot) => user(pod, slot)))
   expect(new Set(users).size).toBe(24)
 })

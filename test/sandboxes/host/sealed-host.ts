@@ -7,7 +7,7 @@ import { labelsOf } from "../../../sandboxes/docker/labels.ts"
 import { type Host, openHost } from "../../../sandboxes/driver/hosts.ts"
 import { HOST_SOCKETS } from "../../../sandboxes/driver/protocol.ts"
 import type { Rejection } from "../../../sandboxes/evidence.ts"
-import { hostSpec } from "../../../sandboxes/host/profile.ts"
+import { door, hostSpec } from "../../../sandboxes/host/profile.ts"
 import { testDocker, testImages } from "../../support/docker.ts"
 import { type LineEngine, lineEngine } from "../driver/line-engine.ts"
 
@@ -38,6 +38,7 @@ export async function hostSpecFor(folder: string, slot = 0): Promise<ContainerSp
     image: images.host!.tag,
     slot,
     volume: folder,
+    doors: [door("cassandra", 9042)],
     labels: labelsOf({ pod: POD, role: "host", slot, deadlineMs: Date.now() + 600_000 }),
   })
   return { ...spec, HostConfig: { ...spec.HostConfig, Binds: [`${folder}:${HOST_SOCKETS}:ro`] } }
@@ -50,6 +51,7 @@ export async function sealedHost(slot = 0): Promise<SealedHost> {
   const rejections: Rejection[] = []
   const onQuota = (_: unknown, rejection: Rejection) => rejections.push(rejection)
   const host = await openHost({ slot, arm: "candidate", engine, folder, onQuota })
+  host.leadTo(engine.space)
   const container = await docker.containers.create(await hostSpecFor(folder, slot))
   await docker.containers.start(container)
   await host.ready(30_000)

@@ -2,7 +2,7 @@
 import type { Client } from "cassandra-driver"
 import { connect } from "../../../../sandboxes/engines/cassandra/client.mjs"
 import cassandra from "../../../../sandboxes/engines/cassandra/engine.ts"
-import { fillShapes, type QueryShape, SHAPES, SHAPES_SCHEMA } from "../../../../sandboxes/engines/cassandra/shapes.ts"
+import shapes from "../../../../sandboxes/engines/cassandra/shapes.ts"
 import type { Space } from "../../../../sandboxes/engines/engine.ts"
 import type { ConnectedClient, EngineUnderTest } from "../under-test.ts"
 
@@ -23,15 +23,9 @@ function pairs(client: Client): ConnectedClient {
 }
 
 async function connectTo(space: Space): Promise<ConnectedClient> {
-  const port = Number(space.clientSettings.port ?? cassandra.address.port)
-  const { client } = await connect(space.clientSettings, { host: cassandra.address.host, port })
+  const port = Number(space.clientSettings.port ?? space.address.port)
+  const { client } = await connect(space.clientSettings, { host: space.address.host, port })
   return pairs(client)
-}
-
-function send(client: Client, shape: QueryShape, i: number): Promise<unknown> {
-  const call = shape.call(i)
-  if ("batch" in call) return client.batch(call.batch, { prepare: true, logged: call.logged })
-  return client.execute(call.query, call.params, { prepare: true })
 }
 
 const raw = (client: ConnectedClient) => client.raw as Client
@@ -106,21 +100,10 @@ CREATE TABLE shop.pairs (k text PRIMARY KEY, v text)
       fact: { kind: "delete", table: "pairs", conditional: false, ttl: null },
     },
   ],
-  async prepare(space) {
-    const outcome = await space.applySchema(SHAPES_SCHEMA)
-    if (!outcome.ok) throw new Error(outcome.rejected.message)
-    const { engines, flush, close } = await space.bulkClient()
-    const client = engines.cassandra as Client
-    const { inserts, deletes } = fillShapes()
-    for (const writes of [inserts, deletes]) {
-      for (const { query, params } of writes) await client.execute(query, params, { prepare: true })
-      await flush()
-    }
-    await close()
-  },
-  counted: SHAPES.map((shape) => ({
+  prepare: shapes.prepare,
+  counted: shapes.shapes.map((shape) => ({
     title: shape.name,
-    call: (client, i) => send(raw(client), shape, i),
+    call: (client, i) => shape.send(raw(client), i),
     counts: shape.counts,
   })),
   forbidden: [
@@ -157,9 +140,9 @@ CREATE TABLE shop.pairs (k text PRIMARY KEY, v text)
     },
     {
       title: "to be the well-known administrator",
-      attempt: async () => {
+      attempt: async (_, { own }) => {
         const settings = { keyspace: "system", user: "cassandra", password: "cassandra", datacenter: "datacenter1" }
-        const { client } = await connect(settings, cassandra.address)
+        const { client } = await connect(settings, own.address)
         await client.shutdown()
       },
     },

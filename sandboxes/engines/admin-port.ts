@@ -1,10 +1,9 @@
-/** The engine's admin port: one command a line out, one line of JSON back. Reachable from the driver's container only. */
+/** An engine's admin port: one command a line out, one line of JSON back. Reachable from the driver's container only. */
 import { connect, type Socket } from "node:net"
 import { createInterface } from "node:readline"
 import { setTimeout as sleep } from "node:timers/promises"
 import { z } from "zod"
 
-const PORT = 9043
 const RETRY_MS = 25
 
 export interface AdminPort {
@@ -13,16 +12,19 @@ export interface AdminPort {
   close(): void
 }
 
-export const AdministratorSchema = z.object({ user: z.string(), password: z.string(), datacenter: z.string() })
-export type Administrator = z.infer<typeof AdministratorSchema>
-
 /** Connects and waits until the engine answers; throws after `deadlineMs`. The engine ends itself when this connection is closed. */
-export async function openAdminPort({ host, deadlineMs }: { host: string; deadlineMs: number }): Promise<AdminPort> {
+export async function openAdminPort(options: {
+  engine: string
+  host: string
+  port: number
+  deadlineMs: number
+}): Promise<AdminPort> {
+  const { engine, host, port: number, deadlineMs } = options
   const deadline = performance.now() + deadlineMs
   let last: unknown
   while (performance.now() < deadline) {
     try {
-      const port = speak(await connected(host))
+      const port = speak(await connected(host, number))
       for (;;) {
         try {
           await port.ask("facts", z.record(z.string(), z.string()))
@@ -40,12 +42,12 @@ export async function openAdminPort({ host, deadlineMs }: { host: string; deadli
       await sleep(RETRY_MS)
     }
   }
-  throw new Error(`Cassandra did not answer within ${deadlineMs} ms.`, { cause: last })
+  throw new Error(`${engine} did not answer within ${deadlineMs} ms.`, { cause: last })
 }
 
-function connected(host: string): Promise<Socket> {
+function connected(host: string, port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port: PORT, noDelay: true })
+    const socket = connect({ host, port, noDelay: true })
     socket.once("connect", () => resolve(socket))
     socket.once("error", reject)
   })

@@ -1,0 +1,29 @@
+/** What keys have in common: their names with ids, numbers and dates left out. `user:3f2a9c:2026-11-24` and all like it are `user:*:*`. */
+
+/** Between the parts of a name; dashes, dots and underscores also stand inside ids and dates. */
+const PARTS = /([:/|{}#@,;\s]+)/
+const WORDS = /([-._]+)/
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi
+/** A part of this length with a digit in it is an id, whatever stands between its letters. */
+const ID_LENGTH = 16
+const LONGEST_WORD = 24
+const LONGEST_PATTERN = 120
+
+export function patternOf(key: string): string {
+  const parts = key.replace(UUID, "0").split(PARTS)
+  // Every second piece is what stands between.
+  const names = parts.map((part, index) => (index % 2 === 1 ? part : partOf(part)))
+  return names.join("").slice(0, LONGEST_PATTERN)
+}
+
+function partOf(part: string): string {
+  if (part.length >= ID_LENGTH && /\d/.test(part)) return "*"
+  return part
+    .split(WORDS)
+    .map((word, index) => (index % 2 === 0 && isVariable(word) ? "*" : word))
+    .join("")
+    .replace(/\*(?:[-._]+\*)+/g, "*")
+}
+
+const isVariable = (word: string): boolean =>
+  /[^A-Za-z]/.test(word) || word.length > LONGEST_WORD || (word.length >= 8 && /^[0-9a-f]+$/i.test(word))

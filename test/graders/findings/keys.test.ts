@@ -1,0 +1,107 @@
+/** Findings where data lies under keys: an expiry takes a whole key away, and reports speak of keys and elements. */
+import { describe, expect, it } from "vitest"
+import { candidateGrowth } from "../../../graders/growth-fit.ts"
+import type { Evidence } from "../../../sandboxes/evidence.ts"
+import { type DesignName, edited, gradeOf, measuredOf, question, rulesOf, scoreOf, statement } from "../made-up.ts"
+
+const DAY_S = 86_400
+
+/** A made-up design as it would lie in Redis. */
+function underKeys(design: DesignName, edit: (evidence: Evidence) => void = () => {}): Evidence {
+  return edited(design, (e) => {
+    e.model = "keys"
+    const table = e.schema.tables[0]!
+    Object.assign(table, { expires: "key", clusteringKey: [], compaction: "", indexes: [], line: undefined })
+    table.partitionKey = [{ name: "events", type: "key" }]
+    table.columns = [{ name: "zset", type: "zset" }]
+    e.statements = [statement("ZADD events", ["record"], { kind: "insert" })]
+    edit(e)
+  })
+}
+const rules = (evidence: Evidence) => rulesOf(gradeOf(evidence))
+const lastDay = (e: Evidence) => e.stages.at(-1)!.work[1]!
+const history = question.axes[0]!
+const largest = { measure: "largest-partition-bytes" as const }
+
+describe("an expiry of whole keys", () => {
+  it("bounds keys that are closed as time goes by", () => {
+    const evidence = underKeys("strong")
+    expect(rules(evidence)).toEqual([])
+    expect(candidateGrowth(measuredOf(evidence), history, largest)?.bound).toMatch(/expires/)
+  })
+
+  it("does not bound a key that is written on and on, for each write puts it off", () => {
+    const evidence = underKeys("adequate", (e) => {
+      e.schema.tables[0]!.ttlSeconds = 31 * DAY_S
+    })
+    expect(rules(evidence)).toEqual(["no-ttl", "unbounded-partition"])
+    const found = gradeOf(evidence).findings
+    expect(found.find(({ rule }) => rule === "no-ttl")?.evidence).toMatch(
+      /Keys like events expire after 31 days without a write/,
+    )
+    expect(
+      candidateGrowth(measuredOf(evidence), { ...history, boundedAt: undefined }, largest)?.bound ?? null,
+    ).toBeNull()
+  })
+
+  it("is not needed where the writes themselves cut off what is old", () => {
+    const evidence = underKeys("adequate", (e) => {
+      e.statements.push(statement("ZREMRANGEBYSCORE events (cut)", ["record"], { kind: "insert", trims: true }))
+    })
+    expect(rules(evidence)).toEqual([])
+    expect(candidateGrowth(measuredOf(evidence), history, largest)?.bound).toMatch(/expires/)
+  })
+
+  it("may come too early", () => {
+    expect(
+      rules(
+        underKeys("strong", (e) => {
+          e.schema.tables[0]!.ttlSeconds = 7 * DAY_S
+        }),
+      ),
+    ).toEqual(["early-expiry"])
+  })
+})
+
+describe("what only data under keys can do wrong", () => {
+  it.each<[string, (e: Evidence) => void]>([
+    ["key-scan", (e) => Object.assign(lastDay(e).counts, { scans: 1 })],
+    ["script-scan", (e) => Object.assign(lastDay(e).counts, { scripts: 1, rows: 200 })],
+    [
+      "blob-value",
+      (e) => {
+        e.schema.tables[0]!.columns = [{ name: "string", type: "blob" }]
+        Object.assign(lastDay(e).counts, { rows: 1, readKiB: 300 })
+      },
+    ],
+  ])("%s", (rule, edit) => {
+    expect(rules(underKeys("strong", edit))).toContain(rule)
+  })
+
+  it("reads a growing collection whole", () => {
+    const whole = (e: Evidence) => {
+      e.statements.push(statement("LRANGE events (all)", ["lastDay"], { kind: "select", whole: true }))
+      lastDay(e).counts.rows = 350
+    }
+    const report = gradeOf(underKeys("adequate", whole))
+    expect(rulesOf(report)).toContain("whole-collection")
+    expect(report.findings.find(({ rule }) => rule === "whole-collection")?.evidence).toMatch(
+      /all 350 elements to return 12/,
+    )
+    // A closed day is read whole with good reason: its key does not grow.
+    expect(rules(underKeys("strong", whole))).not.toContain("whole-collection")
+  })
+})
+
+it("speaks of keys and elements", () => {
+  const report = gradeOf(
+    underKeys("adequate", (e) => {
+      lastDay(e).counts.rows = 200
+    }),
+  )
+  const texts = [...report.findings.flatMap(({ title, evidence, remedy, place }) => [title, evidence, remedy, place])]
+  texts.push(scoreOf(report, "partition").reason, scoreOf(report, "rows").reason)
+  expect(texts.join("\n")).toMatch(/largest key/)
+  expect(texts.join("\n")).toMatch(/elements/)
+  expect(texts.join("\n")).not.toMatch(/partition|\brows?\b|replica|tombstone/i)
+})
