@@ -154,6 +154,8 @@ export const ExpectedSchema = z.strictObject({
   breaks: z.array(id).default([]),
   /** Invariants that it may break as well, by what happens to happen at the same time. */
   mayBreak: z.array(id).default([]),
+  /** The band that it gets where what it breaks by chance decides between two. */
+  orBand: z.enum(["weak", "not yet working"]).optional(),
   /** Why this design lands there, in one sentence. */
   because: z.string(),
 })

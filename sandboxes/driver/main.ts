@@ -11,6 +11,7 @@ import type { ArmHost } from "./arm.ts"
 import { type Host, openHost } from "./hosts.ts"
 import { measure, type Pod } from "./measure.ts"
 import { ARMS, type Arm, type FromDriver, HOSTS_PER_ARM, type Job, type ToDriver, ToDriverSchema } from "./protocol.ts"
+import { QUOTAS } from "./quotas.ts"
 import { readReference } from "./references.ts"
 
 const ENGINE_DEADLINE_MS = 60_000
@@ -56,6 +57,7 @@ async function warm(): Promise<Pod> {
   let quota: Rejection | null = null
   const open = async (arm: Arm, index: number): Promise<Host> => {
     const host = await openHost({
+      quotas: { ...QUOTAS, inFlight: definition.mostInFlight },
       slot: ARMS.indexOf(arm) * HOSTS_PER_ARM + index,
       arm,
       engine: definition,

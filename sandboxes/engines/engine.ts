@@ -23,6 +23,8 @@ export interface EngineDefinition {
   inspect(settings?: Space["clientSettings"]): WireInspector
   /** Packages of its ordinary client, which candidate code may import. */
   clientPackages: string[]
+  /** So many requests of one process may be at the engine at once; more is a flood. Commands of a pipeline are requests each. */
+  mostInFlight: number
   /** How data lies in it: rows in partitions, or elements under keys. Reports take their words from it. */
   model: DataModel
 }

@@ -39,5 +39,6 @@ const cassandra: EngineDefinition = {
   start,
   inspect: (settings) => inspectCql(settings === undefined ? undefined : String(settings.user)),
   clientPackages: ["cassandra-driver"],
+  mostInFlight: 1024,
 }
 export default cassandra

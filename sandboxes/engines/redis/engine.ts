@@ -38,5 +38,7 @@ const redis: EngineDefinition = {
   start,
   inspect: (settings) => inspectResp(settings === undefined ? undefined : String(settings.user)),
   clientPackages: ["ioredis"],
+  // Sixteen calls at a time, each with a pipeline of some hundreds of commands.
+  mostInFlight: 16_384,
 }
 export default redis
