@@ -37,9 +37,11 @@ export interface ImageOptions {
   signal?: AbortSignal
 }
 
-const KEPT = 2
-/** What build stages leave behind makes the next build quick, and takes gigabytes: it is kept for this long. */
-const STAGES_KEPT_MS = 3 * 24 * 3_600_000
+/**
+ * What build stages leave behind makes the next build quick, and takes gigabytes: it is kept for this long. Images that are no longer what this
+ * checkout would build are kept as long, for another checkout on the same machine may be running from them.
+ */
+const KEPT_MS = 3 * 24 * 3_600_000
 /** Longest time without a line of output before a build counts as stuck, milliseconds. */
 const SILENCE_MS = 900_000
 
@@ -143,16 +145,15 @@ async function build(
     images[recipe.name] = { tag, digest }
     hashes.save()
     await prune(docker, recipe.name, tag)
-    await docker.images.removeUntagged({ madeFrom: base.id, beforeMs: Date.now() - STAGES_KEPT_MS })
+    await docker.images.removeUntagged({ madeFrom: base.id, beforeMs: Date.now() - KEPT_MS })
   }
   return images
 }
 
-/** Removes old images of a recipe beyond the newest two besides the current one's own; the engine keeps what a container uses. */
+/** Removes old images of a recipe besides the current one; the engine keeps what a container uses. */
 async function prune(docker: Docker, name: string, current: string): Promise<void> {
-  const old = (await docker.images.list(`proofrun/${name}`)).flatMap((image: ImageSummary) =>
-    image.tags.filter((tag) => tag !== current).map((tag) => ({ tag, createdAtMs: image.createdAtMs })),
+  const old = (await docker.images.list(`proofrun/${name}`)).filter(
+    (image: ImageSummary) => image.createdAtMs < Date.now() - KEPT_MS,
   )
-  old.sort((a, b) => b.createdAtMs - a.createdAtMs)
-  for (const { tag } of old.slice(KEPT - 1)) await docker.images.remove(tag)
+  for (const tag of old.flatMap(({ tags }) => tags)) if (tag !== current) await docker.images.remove(tag)
 }
