@@ -19,7 +19,7 @@ const WARM_UP_CALLS = 24
 const BURN_IN_CALLS = 200
 const BURN_IN_AGREEMENT = 0.03
 const MOST_BURN_IN_SECONDS = 3
-const LONGEST_AGEING_MS = 2000
+const LONGEST_AGEING_MS = 1200
 /** Pairs of warm-up and burn-in come from far behind those of the rounds, so that answers keep their size. */
 const WARM_UP_FROM = 100_000
 
