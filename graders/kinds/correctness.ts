@@ -5,12 +5,15 @@ import { stoppedAt } from "../measured.ts"
 
 export const correctness: Judge<"correctness"> = (criterion, { evidence }) => {
   const stopped = stoppedAt(evidence)
+  const anyBroken = evidence.invariants.some(({ broken }) => broken > 0)
   const invariants = criterion.invariants.map((invariant) => {
     const seen = evidence.invariants.find((one) => one.invariant === invariant.id)
     const checked = seen?.checked ?? 0
     const broken = seen?.broken ?? 0
     // What a stopped run did not reach is the design's own loss; otherwise it is ours not to know.
-    const state = broken > 0 ? "broken" : checked > 0 ? "holds" : stopped ? "not reached" : "not checked"
+    // An answer that breaks one invariant shows nothing of another: where that happened to all of them, the design has not shown this one.
+    const unseen = stopped ? "not reached" : anyBroken ? "not shown" : "not checked"
+    const state = broken > 0 ? "broken" : checked > 0 ? "holds" : unseen
     return { ...invariant, checked, broken, state }
   })
   const evidenceOf = { invariants }
@@ -29,7 +32,9 @@ export const correctness: Judge<"correctness"> = (criterion, { evidence }) => {
   const named = lost.map((one) =>
     one.state === "broken"
       ? `"${one.title}" broke in ${one.broken} of ${count(one.checked, "check")} (${points(one.points)} points)`
-      : `"${one.title}" was not reached, because the run stopped at ${stopped!.label} (${points(one.points)} points)`,
+      : one.state === "not shown"
+        ? `"${one.title}" was not shown, because every answer that would show it broke something else (${points(one.points)} points)`
+        : `"${one.title}" was not reached, because the run stopped at ${stopped!.label} (${points(one.points)} points)`,
   )
   return { points: earned, reason: `${list(named)}.`, evidence: evidenceOf }
 }

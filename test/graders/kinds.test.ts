@@ -24,6 +24,18 @@ describe("correctness", () => {
     expect(score.reason).toContain("newest first")
   })
 
+  it("charges to the design what none of its answers could show, because they all broke something else", () => {
+    const score = scoreOf(
+      graded((e) => {
+        e.invariants = e.invariants.filter((one) => one.invariant !== "ties")
+        breakInvariant(e, "order", 3)
+      }),
+      "right",
+    )
+    expect(score.points).toBe(12)
+    expect(score.reason).toContain("was not shown, because every answer")
+  })
+
   it("charges to the design what a stopped run did not reach", () => {
     const score = scoreOf(
       graded((e) => {
