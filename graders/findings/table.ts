@@ -2,6 +2,7 @@
 import { allowFiltering } from "./allow-filtering.ts"
 import { blobValue } from "./blob-value.ts"
 import { earlyExpiry } from "./early-expiry.ts"
+import { fanOutOnWrite, gatherOnRead } from "./growing-call.ts"
 import { hotPartition } from "./hot-partition.ts"
 import { inPartitionKey } from "./in-partition-key.ts"
 import { keyScan } from "./key-scan.ts"
@@ -34,6 +35,8 @@ export const RULES: readonly Rule[] = [
   wholeCollection,
   secondaryIndexScan,
   lowSelectivityIndex,
+  fanOutOnWrite,
+  gatherOnRead,
   inPartitionKey,
   nPlusOne,
   readBeforeWrite,

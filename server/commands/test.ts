@@ -1,7 +1,8 @@
 /** `proofrun test`: the suite with real engines, as CI runs it. Prepares the machine first, so that no test pays for building images. */
 import { spawn } from "node:child_process"
-import { mkdirSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
+import { aptInstall, canInstall } from "../../sandboxes/docker/apt.ts"
 import { PROJECT } from "../../sandboxes/docker/recipes.ts"
 import { cleanUpOnInterrupt } from "../interrupt.ts"
 import { openMachine } from "../machine.ts"
@@ -16,6 +17,7 @@ export async function run(args: string[]): Promise<number> {
   const full = args.includes("--full")
   const { docker, images } = await openMachine({ onProgress: (line) => process.stderr.write(`${line}\n`) })
   process.stderr.write(`Docker Engine at ${docker.host}; images: ${Object.keys(images).join(", ")}\n`)
+  await installBrowser()
   const folder = join(settings().stateFolder, "tests")
   mkdirSync(folder, { recursive: true })
   const results = join(folder, `results-${process.pid}.json`)
@@ -30,6 +32,18 @@ export async function run(args: string[]): Promise<number> {
   rmSync(results, { force: true })
   process.stdout.write(`${passed} passed, ${failed} failed\n`)
   return code === 0 && failed > 0 ? 1 : code
+}
+
+/** Where tests find the browser that looks at a page. */
+export const CHROMIUM = "/usr/bin/chromium"
+
+/** Without a browser the tests that look at a page are skipped, as vitest's closing lines say. */
+async function installBrowser(): Promise<void> {
+  if (existsSync(CHROMIUM) || !canInstall()) return
+  process.stderr.write("Installing Chromium with apt-get, for the tests that look at a page (about half a minute)\n")
+  await aptInstall(["chromium"], join(settings().stateFolder, "chromium.log")).catch((error: Error) =>
+    process.stderr.write(`It could not be installed: ${error.message}\n`),
+  )
 }
 
 /** vitest stops by itself within this time where the signal reached it as well; where only we got it, it is told then. */

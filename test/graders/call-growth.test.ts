@@ -7,6 +7,23 @@ import { FOLLOWERS, feedEvidence, feedQuestion, gradeFeed, mutations } from "./m
 const score = (writes: (followers: number) => number, edit?: (evidence: Evidence) => void) =>
   scoreOf(gradeFeed(feedEvidence(mutations(writes), edit)), "post-growth")
 
+describe("the finding about a write that grows with the people whom it concerns", () => {
+  const found = (writes: (followers: number) => number) =>
+    gradeFeed(feedEvidence(mutations(writes))).findings.filter(({ rule }) => rule === "fan-out-on-write")
+
+  it("names the cost at the fewest, at the most and at the real scale, and explains the growth that was lost", () => {
+    const [finding] = found((n) => 1 + n)
+    expect(finding).toMatchObject({ place: "record", explains: expect.arrayContaining(["post-growth"]) })
+    expect(finding!.evidence).toMatch(/ at 1 followers and .* at 120; at 1,000,000 it comes to /)
+    expect(finding!.pointsLost).toBeGreaterThan(9)
+  })
+
+  it("is not made of a cost that stays flat, or that is flat beyond a threshold", () => {
+    expect(found(() => 2)).toEqual([])
+    expect(found((n) => (n > 100 ? 2 : 1 + n))).toEqual([])
+  })
+})
+
 describe("growth along an axis that varies from call to call", () => {
   it("earns all for a cost that stays flat, and nothing for one that grows as the weak reference's", () => {
     expect(score(() => 2).points).toBe(10)

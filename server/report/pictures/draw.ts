@@ -24,6 +24,8 @@ export function draw(options: Plot.PlotOptions, alternative: string): Markup {
     document,
     width: WIDTH,
     height: HEIGHT,
+    // The name of the upright axis stands above its topmost label.
+    marginTop: 32,
     marginLeft: 52,
     marginBottom: 40,
     marginRight: 16,
