@@ -143,7 +143,7 @@ export function tooClose(reports: ReadonlyMap<string, Report>): string[] {
   for (const [better, worse] of [
     ["strong", "adequate"],
     ["adequate", "weak"],
-  ]) {
+  ] as const) {
     const [high, low] = [better, worse].map((name) => reports.get(name)?.measured.points ?? null)
     if (high !== null && low !== null && high - low < LEAST_APART)
       said.push(
