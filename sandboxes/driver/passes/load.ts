@@ -58,7 +58,11 @@ export async function load(run: Run, stage: string): Promise<Loaded | { rejected
       else {
         failed++
         firstFailure ??= sent
-        if (sent.reply.why === "died" || sent.reply.why === "timeout") rejected ??= await hosts.restart(host)
+        if (sent.reply.why === "died" || sent.reply.why === "timeout") {
+          const again = await hosts.restart(host)
+          // Where nothing ever worked, the first failure says more than that the process could not be started after it.
+          if (again) rejected ??= succeeded === 0 ? neverWorked(call, firstFailure) : again
+        }
       }
       if (succeeded === 0 && (settled >= FIRST_CALLS || settled === calls.length || hosts.count() > 2))
         rejected ??= neverWorked(call, firstFailure)
