@@ -56,11 +56,14 @@ function connected(host: string, port: number): Promise<Socket> {
 function speak(socket: Socket): AdminPort {
   const waiting: { resolve(line: string): void; reject(error: Error): void }[] = []
   let ended: Error | null = null
-  createInterface({ input: socket }).on("line", (line) => waiting.shift()?.resolve(line))
   const end = (error: Error) => {
     ended ??= error
     for (const { reject } of waiting.splice(0)) reject(ended)
   }
+  // The reader of lines tells of the socket's errors once more.
+  createInterface({ input: socket })
+    .on("line", (line) => waiting.shift()?.resolve(line))
+    .on("error", end)
   socket.on("error", end)
   socket.on("close", () => end(new Error("The engine closed its admin port: it has ended.")))
   return {

@@ -20,8 +20,8 @@ export async function connect(settings, { host, port }) {
     // A run's user may not ask for INFO, and the server is ready before there is such a user.
     enableReadyCheck: false,
     disableClientInfo: true,
-    // A command is sent once: whoever sends it decides whether it may be sent again.
-    maxRetriesPerRequest: 1,
+    // A command is sent once, and fails when its connection closes: whoever sends it decides whether it may be sent again.
+    maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     retryStrategy: (times) => (times > TRIES ? null : times * PAUSE_MS),
   })

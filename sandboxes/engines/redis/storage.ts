@@ -4,9 +4,12 @@ import { z } from "zod"
 import type { SchemaFacts, StorageFacts } from "../../evidence.ts"
 import { patternOf } from "./patterns.ts"
 
-/** One step through the keys: for each its name, type, bytes with all that the server keeps for it, and milliseconds to live (-1: for ever). */
+/**
+ * One step through the keys: for each its name, type, bytes with all that the server keeps for it, and milliseconds to live (-1: for ever). So few
+ * keys that the script is over before it is looked at whether it takes too long: large keys take their time.
+ */
 const STEP = `
-local cursor, keys = unpack(redis.call('SCAN', ARGV[1], 'COUNT', 500))
+local cursor, keys = unpack(redis.call('SCAN', ARGV[1], 'COUNT', 40))
 local found = {cursor}
 for _, key in ipairs(keys) do
   found[#found + 1] = {key, redis.call('TYPE', key).ok, redis.call('MEMORY', 'USAGE', key, 'SAMPLES', 0), redis.call('PTTL', key)}

@@ -10,8 +10,8 @@
 
 enum { ROWS = sizeof table / sizeof *table, MOST_COMMANDS = 1024, SCAN_STEP = 10 };
 
-/* A command that is not of the quick kind may run this long; then the kernel ends the server, whatever it is busy with. */
-enum { LONGEST_COMMAND_S = 10 };
+/* A command that is not of the quick kind may run this long, less than a call may take; then the kernel ends the server, whatever it does. */
+enum { LONGEST_COMMAND_S = 3 };
 /* What scripts may hold at a time; maxmemory does not limit it. */
 enum { MOST_LUA_BYTES = 64 * 1024 * 1024 };
 
