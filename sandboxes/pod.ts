@@ -21,6 +21,8 @@ export const POD_LIFE_MS = 30 * 60_000
 const LONGEST_SILENCE_MS = 90_000
 const LONGEST_RUN_MS = 8 * 60_000
 const LONGEST_BOOT_MS = 90_000
+/** How long Docker may take to learn that a container has ended. */
+const NEWS_MS = 2_000
 
 export interface PodRecord {
   pod: string
@@ -204,8 +206,9 @@ export function digestsOf(images: Images): Record<string, string> {
   return Object.fromEntries(Object.entries(images).map(([name, { digest }]) => [name, digest]))
 }
 
+/** Whether the engine has ended. The driver may know it sooner than Docker: a moment is given to the news. */
 async function died(docker: Docker, id: string): Promise<boolean> {
-  const state = await docker.containers.inspect(id).catch(() => null)
+  const state = await docker.containers.wait(id, NEWS_MS).catch(() => docker.containers.inspect(id).catch(() => null))
   return state !== null && !state.running
 }
 

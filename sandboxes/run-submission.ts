@@ -53,10 +53,14 @@ export async function runSubmission(options: {
   )
 }
 
-/** An engine that dies twice in the same phase, with only the candidate at work, was killed by what the candidate sent. */
+/** "load 8-days" is the pass "load": what ends an engine at one size may end it at the next the second time. */
+const passOf = ({ phase }: PodFault) => phase?.split(" ")[0] ?? null
+
+/** An engine that dies twice in the same pass, with only the candidate at work, was killed by what the candidate sent. */
 function engineDiedTwice(faults: PodFault[]): Outcome | null {
   const [first, second] = faults
-  if (!second?.engineDied || !first.engineDied || first.phase === null || first.phase !== second.phase) return null
+  if (!second?.engineDied || !first.engineDied || passOf(first) === null || passOf(first) !== passOf(second))
+    return null
   return {
     kind: "rejected",
     rejected: {
