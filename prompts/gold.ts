@@ -68,7 +68,7 @@ export async function readGoldAnswers({ folder }: LoadedQuestion): Promise<GoldA
       const read = readYaml(await readFile(join(folder, file), "utf8"), GoldSchema)
       if (!read.ok) {
         const { message, line } = read.problem
-        const shown = relative(join(folder, "../.."), join(folder, file))
+        const shown = relative(join(folder, "../../.."), join(folder, file))
         throw new QuestionFault(`${shown}${line ? `, line ${line}` : ""}: ${message}`)
       }
       const name = dirname(file)
