@@ -4,18 +4,21 @@ import { ASSERTION_KINDS, ASSERTION_UNITS, HEDGES } from "../../graders/judge/ju
 import { type GoldAnswer, readGoldAnswers } from "../../prompts/gold.ts"
 import { type LoadedQuestion, listQuestions, readQuestion } from "../../prompts/load-question.ts"
 
-/** Of 20 points: what the answers that were made to be hard to judge are worth to a careful person. */
+/** Percent of the statements' points that answers which were made to be hard to judge are worth to a careful person. */
 const HARD: Record<string, [least: number, most: number]> = {
   "keyword-soup": [0, 0],
   "says-nothing": [0, 0],
-  "wrong-reasons": [0, 8],
-  "three-sentences": [8, 12],
-  german: [14, 20],
-  spanish: [8, 20],
-  chinese: [8, 20],
-  "code-and-json": [14, 20],
+  "wrong-reasons": [1, 40],
+  "three-sentences": [40, 60],
+  german: [70, 100],
+  spanish: [40, 60],
+  chinese: [40, 60],
+  "code-and-json": [70, 100],
   "rubric-quoted-back": [0, 0],
 }
+
+/** Questions that the suites attack; a new one need not have such answers. */
+const ATTACKED = ["clickstream", "fan-out-feed"]
 
 for (const id of await listQuestions()) {
   const question = await readQuestion(id)
@@ -31,11 +34,10 @@ for (const id of await listQuestions()) {
   }
 
   describe(`gold of ${id}`, () => {
-    it("is there for the references of each band, on every engine, and for the answers that are hard to judge", () => {
-      for (const { engine, reference } of bandReferences(question))
-        expect(answers.map(({ name }) => name)).toContain(`references/${engine}/${reference}`)
-      for (const name of ["keyword-soup", "says-nothing", "wrong-reasons", "three-sentences", "german"])
-        expect(answers.map((one) => one.name)).toContain(`answers/${name}`)
+    it("is there for every reference", () => {
+      const named = answers.map(({ name }) => name)
+      for (const [engine, references] of Object.entries(question.references))
+        expect(named).toEqual(expect.arrayContaining(references.map((name) => `references/${engine}/${name}`)))
     })
 
     for (const answer of answers)
@@ -86,11 +88,20 @@ for (const id of await listQuestions()) {
         expect(adequate - weak).toBeGreaterThanOrEqual(outOf / 8)
       })
 
-    for (const answer of answers.filter(({ name }) => name.startsWith("answers/")))
+    const hard = answers.filter(({ name }) => name.startsWith("answers/"))
+    if (ATTACKED.includes(id))
+      it("is there for an answer of every kind that is hard to judge", () => {
+        const kinds = hard.map(({ name }) => name.split("/")[1])
+        expect(kinds).toEqual(expect.arrayContaining(["keyword-soup", "says-nothing", "wrong-reasons", "three-sentences"]))
+        expect(kinds).toEqual(expect.arrayContaining(["german", "code-and-json", "rubric-quoted-back"]))
+      })
+
+    for (const answer of hard)
       it(`gives ${answer.name} what it is worth`, () => {
-        const [least, most] = HARD[answer.name.split("/")[1]!] ?? [1, 0]
-        expect(pointsOf(answer)).toBeGreaterThanOrEqual(least)
-        expect(pointsOf(answer)).toBeLessThanOrEqual(most)
+        const percent = (100 * pointsOf(answer)) / outOf
+        const [least, most] = HARD[answer.name.split("/")[1]!]!
+        expect(percent).toBeGreaterThanOrEqual(least)
+        expect(percent).toBeLessThanOrEqual(most)
       })
   })
 
