@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { describe, expect, it, onTestFinished } from "vitest"
 import { bandOf } from "../../graders/bands.ts"
 import { ASSERTION_KINDS, ASSERTION_UNITS, HEDGES } from "../../graders/judge/judgement.ts"
 import { type GoldAnswer, readGoldAnswers } from "../../prompts/gold.ts"
@@ -110,13 +113,42 @@ for (const id of await listQuestions()) {
       const text = answers.map(({ answer }) => words(answer).join(" ")).join(" | ")
       const taken = written.flatMap(({ id: criterion, examples }) =>
         [examples.met, examples.notMet].flatMap((example) =>
-          runsOf(words(example), 7).flatMap((run) => (text.includes(run) ? [`${criterion}: ${run}`] : [])),
+          runsOf(words(example), 6).flatMap((run) => (text.includes(run) ? [`${criterion}: ${run}`] : [])),
         ),
       )
       expect(taken).toEqual([])
     })
   })
 }
+
+describe("a malformed gold file", () => {
+  const cases: { what: string; yaml: string; says: RegExp }[] = [
+    {
+      what: "a met without its quote",
+      yaml: "written:\n  skew: { verdict: met, because: It is. }\nclaims: []\n",
+      says: /answers\/odd\/gold\.yaml, line 2: `written\.skew\.quote`/,
+    },
+    {
+      what: "a verdict that is none",
+      yaml: "written:\n  skew: { verdict: perhaps, because: Who knows. }\nclaims: []\n",
+      says: /answers\/odd\/gold\.yaml, line 2: `written\.skew\.verdict`/,
+    },
+    {
+      what: "a claim of no known kind",
+      yaml: "written: {}\nclaims:\n  - { kind: speed, operation: null, quote: fast, unit: none, word: constant }\n",
+      says: /answers\/odd\/gold\.yaml, line 3: `claims\.0\.kind`/,
+    },
+  ]
+  for (const { what, yaml, says } of cases)
+    it(`with ${what} is refused with its place`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), "proofrun-gold-"))
+      onTestFinished(() => rmSync(folder, { recursive: true }))
+      mkdirSync(join(folder, "answers/odd"), { recursive: true })
+      writeFileSync(join(folder, "answers/odd/gold.yaml"), yaml)
+      writeFileSync(join(folder, "answers/odd/answer.md"), "It is fast.")
+      await expect(readGoldAnswers({ ...(await readQuestion("clickstream")), folder })).rejects.toThrow(says)
+    })
+})
 
 /** References whose folder says in which band their answer must be; where a question has several weak ones, each. */
 function bandReferences({ question, references }: LoadedQuestion): { engine: string; reference: string }[] {
