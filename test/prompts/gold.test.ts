@@ -95,7 +95,9 @@ for (const id of await listQuestions()) {
     if (ATTACKED.includes(id))
       it("is there for an answer of every kind that is hard to judge", () => {
         const kinds = hard.map(({ name }) => name.split("/")[1])
-        expect(kinds).toEqual(expect.arrayContaining(["keyword-soup", "says-nothing", "wrong-reasons", "three-sentences"]))
+        expect(kinds).toEqual(
+          expect.arrayContaining(["keyword-soup", "says-nothing", "wrong-reasons", "three-sentences"]),
+        )
         expect(kinds).toEqual(expect.arrayContaining(["german", "code-and-json", "rubric-quoted-back"]))
       })
 
@@ -163,7 +165,5 @@ function bandReferences({ question, references }: LoadedQuestion): { engine: str
 const words = (text: string) => text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? []
 
 function runsOf(list: string[], length: number): string[] {
-  return Array.from({ length: Math.max(0, list.length - length + 1) }, (_, at) =>
-    list.slice(at, at + length).join(" "),
-  )
+  return Array.from({ length: Math.max(0, list.length - length + 1) }, (_, at) => list.slice(at, at + length).join(" "))
 }
