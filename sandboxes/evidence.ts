@@ -225,6 +225,8 @@ export const PeakSchema = z.strictObject({
   ),
   /** How late the generator itself was, milliseconds. */
   generatorLagMs: z.strictObject({ p50: figure, p99: figure, max: figure }),
+  /** The key that the candidate's commands named most, by its pattern, and how often it and the strong reference's was named per call; left out where keys are not seen. */
+  hottestKey: z.strictObject({ pattern: z.string(), perCall: figure, strongPerCall: figure }).optional(),
   /** Share of calls above four times the rolling strong median, candidate less strong. */
   tailShare: figure,
   phases: z.array(PhaseWindowSchema).optional(),

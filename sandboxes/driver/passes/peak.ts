@@ -110,6 +110,8 @@ export async function peak(
   }
 
   const started = { atMs: Date.now() + LEAD_MS + WARM_UP_MS, dueMs: performance.now() + LEAD_MS + WARM_UP_MS }
+  // What earlier passes asked for is no part of it.
+  for (const arm of pair) hottestKey(arm)
   await stretch(-WARM_UP_MS, first * 1000)
   let seconds = first
   let compared = comparedCalls(run, arrived, windows)
@@ -136,6 +138,7 @@ export async function peak(
     operations: compared,
     generatorLagMs: { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), max: sorted.at(-1) ?? 0 },
     tailShare: tailShare(mixedOf(arrived, windows), 0) - tailShare(mixedOf(arrived, windows), 1),
+    ...hottestKeys(run, pair, arrived),
     ...(windows.length > 0 && { phases: phaseEvidence(windows, arrived) }),
     skipped: null,
   }
@@ -170,6 +173,29 @@ function comparedCalls({ question }: Run, arrived: Arrived[], windows: Window[])
 function isSettled(operations: Peak["operations"]): boolean {
   const often = operations.filter(({ candidate, strong }) => Math.min(candidate.count, strong.count) >= FEWEST_CALLS)
   return often.length > 0 && halfWidthOfMean(often.map(({ p99Ratio }) => p99Ratio)) <= HALF_WIDTH
+}
+
+/** The key that an arm has named most since this was asked last, and how often. */
+function hottestKey({ hosts }: Arm): { key: string; times: number } {
+  const total = new Map<string, number>()
+  for (const host of hosts) for (const [key, times] of host.takeKeys()) total.set(key, (total.get(key) ?? 0) + times)
+  let hottest = { key: "", times: 0 }
+  for (const [key, times] of total) if (times > hottest.times) hottest = { key, times }
+  return hottest
+}
+
+/** Nothing where the engine does not show keys on the wire. Of the reference only how often, not which: a report does not tell its keys. */
+function hottestKeys({ engine }: Run, pair: readonly [Arm, Arm], arrived: Arrived[]): Pick<Peak, "hottestKey"> {
+  const [own, strong] = pair.map(hottestKey)
+  const [ownCalls, strongCalls] = [0, 1].map((arm) => arrived.filter((one) => one.arm === arm).length)
+  if (!engine.patternOf || own.times === 0) return {}
+  return {
+    hottestKey: {
+      pattern: engine.patternOf(own.key),
+      perCall: own.times / ownCalls,
+      strongPerCall: strong.times / strongCalls,
+    },
+  }
 }
 
 function phaseCall({ workload, question }: Run, phase: string, index: number): Call {
