@@ -1,0 +1,35 @@
+/** What the rest of the program sees of the judge of prose. How it asks is in the files beside this one. */
+import type { Question, Rubric } from "../../prompts/question.ts"
+import type { Call, Judgement } from "./judgement.ts"
+
+/** Calls that were made, by key, and what they cost. Whoever keeps it (files, a database) writes a call before anybody reads it. */
+export interface CallStore {
+  find(key: string): Promise<Call | null>
+  /** Kept for good when it resolves. Keeping a key twice keeps the first. */
+  keep(call: Call): Promise<void>
+  /**
+   * Sets money aside before a call goes out, so that a process that dies meanwhile has not spent unseen. False: the day's limit would be passed.
+   * `keep` settles it with what the call really cost.
+   */
+  reserve(key: string, usd: number, limitUsd: number, at: Date): Promise<boolean>
+  /** Gives back what was set aside for a call that was never answered and cannot have been charged. */
+  release(key: string): Promise<void>
+}
+
+export interface ToJudge {
+  question: Question
+  /** The brief, as the candidate read it. */
+  statement: string
+  rubric: Rubric
+  answer: string
+  /** An earlier judgement of the same answer: what was asked then in the same words is not asked again. */
+  earlier: Judgement | null
+  samples?: number
+}
+
+/** An opened judge: endpoint probed, prices known. */
+export interface ProseJudge {
+  model: string
+  /** Never throws for what a server or model does: what could not be judged says so. Throws only on our own faults (the store fails). */
+  judge(what: ToJudge): Promise<Judgement>
+}
