@@ -99,7 +99,7 @@ async function judgedAnew(
   { open, stored }: Judges,
 ): Promise<Judgement | null> {
   const opened = offline || old.quick ? undefined : await open((line) => process.stderr.write(`${line}\n`))
-  const judge = opened?.judge ?? (old.judgement ? await stored(old.judgement) : null)
+  const judge = opened?.judge ?? (old.judgement ? stored(old.judgement) : null)
   if (!judge) return null
   const { statement } = asked
   if (statement === null)

@@ -76,6 +76,7 @@ export function judgementOf(
       {
         key: "call-0",
         purpose: "written",
+        criteria: written.map(({ criterion }) => criterion),
         sample: 0,
         model: "small-model",
         answeredBy: "small-model-2026",

@@ -3,7 +3,7 @@ import type { Claim } from "../../../graders/claims/claim.ts"
 import { compareClaims } from "../../../graders/claims/compare.ts"
 import { placesNamed } from "../../../graders/claims/named-places.ts"
 import { said } from "../../../graders/claims/said.ts"
-import { ASSERTION_KINDS, type Assertion } from "../../../graders/judge/judgement.ts"
+import { type Assertion, AssertionKindSchema } from "../../../graders/judge/judgement.ts"
 import { edited, evidenceOf, measuredOf } from "../made-up.ts"
 import { FOLLOWERS, feedQuestion } from "../made-up-feed.ts"
 import { asserted, figure } from "../made-up-judgement.ts"
@@ -188,7 +188,7 @@ describe("what nobody can hold against a run", () => {
   })
 
   it("anything is not measured where the submission could not be run", () => {
-    for (const kind of ASSERTION_KINDS)
+    for (const kind of AssertionKindSchema.options)
       expect(compareClaims([figure(kind, 2, "none")], null)[0]!.verdict).toBe("not measured")
   })
 })

@@ -95,7 +95,9 @@ describe("regrading an answer that was judged", () => {
   const then = judgementOf([verdictOf("bounded", "met", { quotes: [quote] })], [two])
   const now = judgementOf([verdictOf("bounded", "not met")], [two])
   const old = gradeOf(evidence, { judgement: then, rubricHash: hashRubric(rubric), marks: [marked("claims", "met")] })
-  const never = () => Promise.reject(new Error("this one must not be opened"))
+  const never = (): never => {
+    throw new Error("this one must not be opened")
+  }
 
   /** The new report, after a regrade by the made-up rubric. */
   async function again(judges: Judges, ...args: string[]) {
@@ -107,7 +109,7 @@ describe("regrading an answer that was judged", () => {
 
   it("gives the same bytes offline, and opens no judge but the stored calls", async () => {
     const stored = scripted(then)
-    expect(await again({ open: never, stored: async () => stored.judge }, "--offline")).toBe(reportJson(old))
+    expect(await again({ open: never, stored: () => stored.judge }, "--offline")).toBe(reportJson(old))
     expect(stored.asked[0]).toMatchObject({ earlier: null, answer: evidence.submission.answer })
   })
 
@@ -121,7 +123,7 @@ describe("regrading an answer that was judged", () => {
 
   it("falls back on the stored calls where no judge is configured", async () => {
     const stored = scripted(then)
-    expect(await again({ open: async () => undefined, stored: async () => stored.judge })).toBe(reportJson(old))
+    expect(await again({ open: async () => undefined, stored: () => stored.judge })).toBe(reportJson(old))
   })
 
   it("never writes over a person's mark, and appends those of a file", async () => {
@@ -129,7 +131,7 @@ describe("regrading an answer that was judged", () => {
       "mark.yaml",
       "criterion: bounded\nverdict: not met\nquote: one day of\n  one user\nreason: That is no bound.\nby: Grace\n",
     )
-    const judges = { open: async () => undefined, stored: async () => scripted(then).judge }
+    const judges = { open: async () => undefined, stored: () => scripted(then).judge }
     const report = ReportSchema.parse(JSON.parse(await again(judges, "--mark", mark)))
     expect(report.marks.map(({ by }) => by)).toEqual(["Ada", "Grace"])
     expect(scoreOf(report, "bounded")).toMatchObject({ points: 0, reason: "Not met, says Grace: That is no bound." })
@@ -154,7 +156,7 @@ describe("regrading an answer that was judged", () => {
       /bad\.yaml.*verdict.*A mark has criterion/,
     ],
   ])("refuses a mark with %s", async (_, text, sentence) => {
-    const judges = { open: async () => undefined, stored: async () => scripted(then).judge }
+    const judges = { open: async () => undefined, stored: () => scripted(then).judge }
     await expect(again(judges, "--mark", await put("bad.yaml", text))).rejects.toMatchObject({
       name: "Refusal",
       message: expect.stringMatching(sentence),
