@@ -104,6 +104,8 @@ export const CriterionSchema = z.discriminatedUnion("kind", [
     doesNotCount: z.string(),
     examples: z.strictObject({ met: z.string(), notMet: z.string() }),
     contradictedBy: z.array(id).default([]),
+    /** It is about something that must not be there: met without a quote, and broken by one. */
+    absence: z.boolean().default(false),
   }),
   z.strictObject({
     ...criterion,

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { bandOf } from "../../graders/bands.ts"
-import { ASSERTION_KINDS, ASSERTION_UNITS, HEDGES } from "../../graders/judge/judgement.ts"
+import { ASSERTION_UNITS } from "../../graders/judge/judgement.ts"
 import { type GoldAnswer, readGoldAnswers } from "../../prompts/gold.ts"
+import { CLAIM_KINDS, HEDGES } from "../../prompts/judge/render.ts"
 import { type LoadedQuestion, listQuestions, readQuestion } from "../../prompts/load-question.ts"
 
 /** Percent of the statements' points that answers which were made to be hard to judge are worth to a careful person. */
@@ -66,7 +67,7 @@ for (const id of await listQuestions()) {
               claim.kind,
               claim.operation,
             ])
-            expect(ASSERTION_KINDS).toContain(claim.kind)
+            expect(CLAIM_KINDS).toContain(claim.kind)
             expect(ASSERTION_UNITS).toContain(claim.unit)
             expect(HEDGES).toContain(claim.hedge)
             expect(claim.low === null).toBe(claim.high === null)
