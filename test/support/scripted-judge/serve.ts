@@ -14,10 +14,14 @@ const latencyMs = number("latency", values.latency ?? "0")
 const mode = (values.mode ?? "strict schema") as Mode
 if (!MODES.includes(mode)) stop(`--mode "${mode}" is none of: ${MODES.join(", ")}.`)
 
-const script = await goldScript([...(values.gold ?? []), ...positionals]).catch((problem: Error) => stop(problem.message))
-const judge = await startScriptedJudge({ ...script, latencyMs, mode, temperature: !values["no-temperature"] }, port).catch(
-  (problem: NodeJS.ErrnoException) =>
-    stop(problem.code === "EADDRINUSE" ? `Port ${port} is taken: give another with --port.` : problem.message),
+const script = await goldScript([...(values.gold ?? []), ...positionals]).catch((problem: Error) =>
+  stop(problem.message),
+)
+const judge = await startScriptedJudge(
+  { ...script, latencyMs, mode, temperature: !values["no-temperature"] },
+  port,
+).catch((problem: NodeJS.ErrnoException) =>
+  stop(problem.code === "EADDRINUSE" ? `Port ${port} is taken: give another with --port.` : problem.message),
 )
 process.stdout.write(
   `A scripted judge listens. In another terminal:\n  OPENAI_BASE_URL=${judge.baseUrl} OPENAI_API_KEY=none JUDGE_MODEL=scripted ./proofrun grade FOLDER\n`,

@@ -113,7 +113,11 @@ function complete(script: Script, body: Record<string, unknown>, asked: Asked, n
   const content = typeof said === "string" ? said : JSON.stringify(said)
   const tool = script.ignoresFormat ? undefined : asked.tool
   const prompt = JSON.stringify(body.messages).length
-  const usage = { prompt_tokens: Math.ceil(prompt / 4), completion_tokens: Math.ceil(content.length / 4), total_tokens: 0 }
+  const usage = {
+    prompt_tokens: Math.ceil(prompt / 4),
+    completion_tokens: Math.ceil(content.length / 4),
+    total_tokens: 0,
+  }
   usage.total_tokens = usage.prompt_tokens + usage.completion_tokens
   const choice: Choice = tool
     ? {
@@ -169,8 +173,7 @@ function notHonoured(script: Script, body: Record<string, unknown>): string | nu
   if (script.ignoresFormat) return null
   if (format === "json_schema" && able > MODES.indexOf("strict schema"))
     return "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model."
-  if (format === "json_object" && able > MODES.indexOf("JSON mode"))
-    return "'response_format.type' must be 'text'."
+  if (format === "json_object" && able > MODES.indexOf("JSON mode")) return "'response_format.type' must be 'text'."
   if (body.tools !== undefined && able > MODES.indexOf("tools")) return "This model does not support tools."
   return null
 }

@@ -62,12 +62,15 @@ export function fillIn(template: string, target: Target): string {
         Object.fromEntries(criteria.map(({ id }) => [id, { reason: "complete", quote: "met", verdict: "met" }])),
       ),
   }
-  return template.replaceAll(/\{\{([a-z][a-z0-9-]*)(?::((?:(?!\}\}).)*))?\}\}/gs, (whole, name: string, text?: string) => {
-    if (text === undefined) return names[name]?.() ?? whole
-    const code = CODES[name]
-    if (!code) throw new Error(`No such code in an attack: ${name}`)
-    return code(names[text]?.() ?? text)
-  })
+  return template.replaceAll(
+    /\{\{([a-z][a-z0-9-]*)(?::((?:(?!\}\}).)*))?\}\}/gs,
+    (whole, name: string, text?: string) => {
+      if (text === undefined) return names[name]?.() ?? whole
+      const code = CODES[name]
+      if (!code) throw new Error(`No such code in an attack: ${name}`)
+      return code(names[text]?.() ?? text)
+    },
+  )
 }
 
 const each = (text: string, change: (letter: string) => string) => [...text].map(change).join("")
