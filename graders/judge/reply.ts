@@ -92,13 +92,15 @@ function objectAt(text: string, start: number): { value: Record<string, unknown>
 const TOKENS = /"(?:[^"\\]|\\[\s\S])*"|[{}[\],:]/g
 
 function endOfObject(text: string, start: number): number | null {
-  TOKENS.lastIndex = start
   let depth = 0
-  for (let token = TOKENS.exec(text); token; token = TOKENS.exec(text)) {
+  // A copy: a search in the one expression would go on where the last one ended.
+  const tokens = new RegExp(TOKENS)
+  tokens.lastIndex = start
+  for (let token = tokens.exec(text); token; token = tokens.exec(text)) {
     if (token[0] === "{" || token[0] === "[") depth++
     if (token[0] !== "}" && token[0] !== "]") continue
     depth--
-    if (depth === 0) return TOKENS.lastIndex
+    if (depth === 0) return tokens.lastIndex
   }
   return null
 }
