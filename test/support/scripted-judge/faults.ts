@@ -90,6 +90,19 @@ const whatTheModelSays: Fault[] = [
     always: "not understood",
     once: "as said",
   },
+  {
+    name: "brackets without end behind the JSON",
+    content: (text) => text + "{[".repeat(200_000),
+    always: "not understood",
+    once: "as said",
+    because: "Whoever looks for a second object from each of them is busy for hours.",
+  },
+  {
+    name: "quotation marks without end in the JSON",
+    content: (text) => text.slice(0, -1) + '"\\'.repeat(200_000),
+    always: "not understood",
+    once: "as said",
+  },
   { name: "a number for an answer", content: says("0.87"), always: "not understood", once: "as said" },
   { name: "NaN for an answer", content: says("NaN"), always: "not understood", once: "as said" },
   { name: "null for an answer", content: says("null"), always: "not understood", once: "as said" },
@@ -282,7 +295,12 @@ const aroundIt: Fault[] = [
     always: "not understood",
     once: "as said",
   },
-  { name: "an error with status 200", completion: () => error("upstream failed"), always: "not understood", once: "as said" },
+  {
+    name: "an error with status 200",
+    completion: () => error("upstream failed"),
+    always: "not understood",
+    once: "as said",
+  },
   { name: "no usage", completion: ({ usage: _, ...rest }) => rest, always: "as said", once: "as said" },
   {
     name: "usage in other words",
