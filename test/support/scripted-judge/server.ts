@@ -35,6 +35,8 @@ export interface Served {
   fault: string | null
   /** The same key had been answered before: the old completion was sent again, without charge. */
   again: boolean
+  /** A good completion was generated, and charged; it may have been lost on its way. */
+  generated: boolean
 }
 
 export interface ScriptedJudge extends AsyncDisposable {
@@ -71,7 +73,7 @@ export async function startScriptedJudge(script: Script, port = 0): Promise<Scri
     if (!refusal && asked.purpose !== "probe") calls++
     const key = header(request, "idempotency-key")
     const old = key === null ? undefined : kept.get(key)
-    served.push({
+    const one: Served = {
       path,
       idempotencyKey: key,
       authorization: header(request, "authorization"),
@@ -79,7 +81,9 @@ export async function startScriptedJudge(script: Script, port = 0): Promise<Scri
       asked,
       fault: refusal ? `refused: ${refusal}` : (fault?.name ?? null),
       again: old !== undefined,
-    })
+      generated: false,
+    }
+    served.push(one)
     if (refusal) return refuse(response, 400, refusal)
     if (script.latencyMs) await pause(script.latencyMs)
     if (fault?.status) return send(response, fault.status.code, fault.status.body, fault.status.headers)
@@ -88,7 +92,8 @@ export async function startScriptedJudge(script: Script, port = 0): Promise<Scri
       const account = key ?? `call ${served.length}`
       charges.set(account, (charges.get(account) ?? 0) + 1)
       // A faulty completion is one that the next try should not get again.
-      if (key !== null && !spoils(fault)) kept.set(key, completion)
+      one.generated = !spoils(fault)
+      if (key !== null && one.generated) kept.set(key, completion)
     }
     deliver(response, completion, fault)
   }
@@ -104,6 +109,17 @@ export async function startScriptedJudge(script: Script, port = 0): Promise<Scri
       await closed
     },
   }
+}
+
+/** Prompts for which a good completion was charged more than once, each as the keys under which it was. */
+export function chargedTwice({ served }: ScriptedJudge): (string | null)[][] {
+  const byPrompt = Map.groupBy(
+    served.filter(({ generated, asked }) => generated && asked.purpose !== "probe"),
+    ({ body }) => JSON.stringify([body.model, body.messages]),
+  )
+  return [...byPrompt.values()]
+    .filter((times) => times.length > 1)
+    .map((times) => times.map(({ idempotencyKey }) => idempotencyKey))
 }
 
 const spoils = (fault: Fault | null) => Boolean(fault?.content || fault?.choice || fault?.completion)
