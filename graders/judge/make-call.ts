@@ -118,6 +118,7 @@ async function attempt(
   let spent: Call["tokens"] | null = null
   let mayHaveCost = false
   let limit = mostTokens
+  let answers = 0
   for (let number = 1; ; number++) {
     const asked = await endpoint.ask({
       ...prompt,
@@ -125,13 +126,17 @@ async function attempt(
       temperature: honoured.temperature,
       limitName: honoured.limitName,
       mostTokens: limit,
-      // An attempt that was answered badly must not be answered by its own echo.
-      idempotencyKey: number === 1 ? key : `${key}-${number}`,
+      // A bad answer must not be answered by its own echo; one that was lost on the way is not charged again.
+      idempotencyKey: answers === 0 ? key : `${key}-${answers + 1}`,
       signal,
     })
     const outcome = checked(asked, objection)
     if (outcome.kind === "no reply") mayHaveCost ||= outcome.mayHaveCost
-    else spent = added(spent, outcome.tokens ?? guessed(promptTokens, outcome.text), outcome.tokens !== null)
+    else {
+      // What is no completion was not said by a model: the server may still have one, paid for.
+      if (outcome.text !== null || outcome.model !== null) answers++
+      spent = added(spent, outcome.tokens ?? guessed(promptTokens, outcome.text), outcome.tokens !== null)
+    }
     const wait = pauseBefore(outcome, number)
     if (wait === null || number === ATTEMPTS || performance.now() + wait >= deadline)
       return { outcome, spent, attempts: number, mayHaveCost: mayHaveCost || spent !== null }

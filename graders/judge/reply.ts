@@ -64,12 +64,18 @@ export function readClaims(text: string): Read<SaidClaim[]> {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
 const tidy = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").slice(0, LONGEST_REASON)
 
-/** The one JSON object in a text; prose or a code fence around it does no harm. */
-function onlyObject(text: string): Read<Record<string, unknown>> {
+/** In prose behind the object there are few, if any. */
+const MOST_BRACES_BEHIND = 20
+
+/** The one JSON object in a text; prose or a code fence around it does no harm, nor does what a local model thinks aloud before it. */
+function onlyObject(whole: string): Read<Record<string, unknown>> {
+  const text = whole.replace(/^\s*<think>[\s\S]*?<\/think>/, "")
   const first = objectAt(text, text.indexOf("{"))
   if (!first) return { ok: false, why: "the reply holds no JSON object" }
+  let looked = 0
   for (let from = text.indexOf("{", first.end); from >= 0; from = text.indexOf("{", from + 1))
-    if (objectAt(text, from)) return { ok: false, why: "the reply holds more than one JSON object" }
+    if (++looked > MOST_BRACES_BEHIND || objectAt(text, from))
+      return { ok: false, why: "the reply holds more than one JSON object" }
   const doubled = doubledKey(first.source)
   if (doubled !== null) return { ok: false, why: `the reply names the key ${JSON.stringify(doubled)} twice` }
   return { ok: true, value: first.value }
@@ -88,22 +94,26 @@ function objectAt(text: string, start: number): { value: Record<string, unknown>
   }
 }
 
-/** Strings and what structures: all that is needed to follow an object to its end. */
-const TOKENS = /"(?:[^"\\]|\\[\s\S])*"|[{}[\],:]/g
-
+/** In time proportional to the text, whatever it is: a model may write brackets without end. */
 function endOfObject(text: string, start: number): number | null {
   let depth = 0
-  // A copy: a search in the one expression would go on where the last one ended.
-  const tokens = new RegExp(TOKENS)
-  tokens.lastIndex = start
-  for (let token = tokens.exec(text); token; token = tokens.exec(text)) {
-    if (token[0] === "{" || token[0] === "[") depth++
-    if (token[0] !== "}" && token[0] !== "]") continue
-    depth--
-    if (depth === 0) return tokens.lastIndex
+  let quoted = false
+  for (let at = start; at < text.length; at++) {
+    const character = text[at]
+    if (quoted && character === "\\") at++
+    else if (character === '"') quoted = !quoted
+    else if (quoted) continue
+    else if (character === "{" || character === "[") depth++
+    else if (character === "}" || character === "]") {
+      depth--
+      if (depth === 0) return at + 1
+    }
   }
   return null
 }
+
+/** Strings and what structures, of JSON that is known to be valid. */
+const TOKENS = /"(?:[^"\\]|\\[\s\S])*"|[{}[\],:]/g
 
 /** JSON.parse takes the last of two equal keys and says nothing. `source` is valid JSON. */
 function doubledKey(source: string): string | null {
