@@ -126,8 +126,8 @@ export const CriterionSchema = z.discriminatedUnion("kind", [
 export type Criterion = z.infer<typeof CriterionSchema>
 export type CriterionKind = Criterion["kind"]
 
-/** The stretch of p99 ratios that a budget criterion tells apart: full points up to the one end, none from the other. A run measures until it knows them there. */
-export const P99_RATIO = { fullTo: 1.25, noneFrom: 4 } as const
+/** The stretch of ratios of latency at peak that a budget criterion tells apart: full points up to the one end, none from the other. A run measures until it knows them there. */
+export const PEAK_RATIO = { fullTo: 1.25, noneFrom: 4 } as const
 
 export const MEASURED_KINDS = ["correctness", "work", "growth", "position", "budget"] as const satisfies CriterionKind[]
 

@@ -219,6 +219,8 @@ export const PeakSchema = z.strictObject({
       strong: LatencySchema,
       /** p99 candidate / p99 strong with its 95% interval. */
       p99Ratio: IntervalSchema,
+      /** The slow tail (geometric mean of the latencies from the 95th to the 99.5th percentile), candidate / strong, with its 95% interval. Left out by earlier versions. */
+      tailRatio: IntervalSchema.optional(),
       /** Interval of the candidate's p99, milliseconds. */
       p99: IntervalSchema,
     }),

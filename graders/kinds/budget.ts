@@ -1,15 +1,16 @@
-/** Budget: p99 at peak against the strong reference's in the same traffic, each operation alike. Absolute times are shown, never scored. */
-import { P99_RATIO } from "../../prompts/question.ts"
+/** Budget: the slowest calls at peak against the strong reference's in the same traffic, each operation alike. Absolute times are shown, never scored. */
+import { PEAK_RATIO } from "../../prompts/question.ts"
+import type { Peak } from "../../sandboxes/evidence.ts"
 import { fallingInLn } from "../curves.ts"
 import { list, number } from "../figures.ts"
 import { type Judge, nothing, notJudged } from "../judged.ts"
 import { stoppedAt } from "../measured.ts"
 
-/** Of fewer calls the p99 is nearly their slowest, which is chance; they are shown, and what they would be worth goes to the others. */
+/** Of fewer calls the slow tail is nearly their slowest, which is chance; they are shown, and what they would be worth goes to the others. */
 const FEWEST_CALLS = 60
 
-/** Share of an operation's points for its p99 against the strong reference's. */
-export const budgetShare = (ratio: number) => fallingInLn(ratio, P99_RATIO.fullTo, P99_RATIO.noneFrom)
+/** Share of an operation's points for its slow tail against the strong reference's. */
+export const budgetShare = (ratio: number) => fallingInLn(ratio, PEAK_RATIO.fullTo, PEAK_RATIO.noneFrom)
 
 export const budget: Judge<"budget"> = (criterion, { evidence, question }) => {
   const { peak } = evidence
@@ -26,28 +27,32 @@ export const budget: Judge<"budget"> = (criterion, { evidence, question }) => {
     ({ candidate, strong }) => Math.min(candidate.count, strong.count) >= FEWEST_CALLS,
   )
   if (often.length === 0) return notJudged(`Not judged: no operation was called ${FEWEST_CALLS} times by each at peak.`)
-  const uncertain = often.find((one) => !(one.p99Ratio.value > 0))
-  if (uncertain) return notJudged(`Not judged: no p99 of ${uncertain.operation} could be formed at peak.`)
+  const uncertain = often.find((one) => !(ratioOf(one).value > 0))
+  if (uncertain) return notJudged(`Not judged: no ratio of ${uncertain.operation} could be formed at peak.`)
   const each = criterion.points / often.length
   let points = 0
   // Operations are measured apart, so their variances add.
   let below = 0
   let above = 0
   const operations = often.map((one) => {
-    const earned = each * budgetShare(one.p99Ratio.value)
+    const ratio = ratioOf(one)
+    const earned = each * budgetShare(ratio.value)
     points += earned
-    below += (earned - each * budgetShare(one.p99Ratio.high)) ** 2
-    above += (each * budgetShare(one.p99Ratio.low) - earned) ** 2
-    return { operation: one.operation, p99Ratio: one.p99Ratio, points: earned, outOf: each }
+    below += (earned - each * budgetShare(ratio.high)) ** 2
+    above += (each * budgetShare(ratio.low) - earned) ** 2
+    return { operation: one.operation, tailRatio: ratio, p99Ratio: one.p99Ratio, points: earned, outOf: each }
   })
   const said = operations.map(
-    ({ operation, p99Ratio: { value, low, high } }) =>
+    ({ operation, tailRatio: { value, low, high } }) =>
       `${operation} ${number(value)} times (${number(low)} to ${number(high)})`,
   )
   return {
     points,
     interval: { low: points - Math.sqrt(below), high: points + Math.sqrt(above) },
-    reason: `p99 at peak beside the strong reference's: ${list(said)}; full marks reach to ${P99_RATIO.fullTo} times, none are left at ${P99_RATIO.noneFrom}.`,
+    reason: `The slowest calls at peak (95th to 99.5th percentile) beside the strong reference's: ${list(said)}; full marks reach to ${PEAK_RATIO.fullTo} times, none are left at ${PEAK_RATIO.noneFrom}.`,
     evidence: { operations },
   }
 }
+
+/** Reports of earlier versions have the ratio of the p99s alone. */
+const ratioOf = ({ tailRatio, p99Ratio }: Peak["operations"][number]) => tailRatio ?? p99Ratio

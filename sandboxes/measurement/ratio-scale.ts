@@ -1,8 +1,8 @@
-/** How well a ratio of p99s is known, on the stretch in which a budget criterion tells ratios apart. */
-import { P99_RATIO } from "../../prompts/question.ts"
+/** How well a ratio of latencies is known, on the stretch in which a budget criterion tells ratios apart. */
+import { PEAK_RATIO } from "../../prompts/question.ts"
 import type { Interval } from "../evidence.ts"
 
-const { fullTo, noneFrom } = P99_RATIO
+const { fullTo, noneFrom } = PEAK_RATIO
 const place = (ratio: number) => Math.log(Math.min(noneFrom, Math.max(fullTo, ratio)) / fullTo)
 
 /** Half the width of an interval as a share of that stretch, in ln: 0 where both its ends lie outside on one side. 1 where there is no interval yet. */

@@ -27,6 +27,21 @@ export function mean(values: Iterable<number>): number {
   return count === 0 ? Number.NaN : sum / count
 }
 
+const TAIL_FROM = 0.95
+const TAIL_TO = 0.995
+const TAIL_STEPS = 18
+
+/**
+ * The slow tail of an ascending sample: geometric mean of its quantiles from 0.95 to 0.995. It says what p99 says, and is half as much chance: of some
+ * hundred calls p99 is one or two, and the very slowest are left out of both. NaN for an empty sample.
+ */
+export function slowTail(ascending: ArrayLike<number>): number {
+  let sum = 0
+  for (let step = 0; step <= TAIL_STEPS; step++)
+    sum += Math.log(quantile(ascending, TAIL_FROM + (step / TAIL_STEPS) * (TAIL_TO - TAIL_FROM)))
+  return Math.exp(sum / (TAIL_STEPS + 1))
+}
+
 /** Mean of the middle half: as steady as the mean, as deaf to outliers as the quartiles. NaN for an empty sample. */
 export function midmean(values: Iterable<number>): number {
   const sorted = ascending(values)

@@ -1,7 +1,7 @@
 /**
  * Sends the stated mix at the stated rate, open loop: calls leave when the schedule says, whatever came back. Each arrival goes by lot to the
  * candidate or to the strong reference. Latency is taken from the intended time, so waiting in a queue is part of it. In stretches, until the
- * ratios of the p99s are known well enough or the time for it is up.
+ * ratios of the slow tails are known well enough or the time for it is up.
  */
 import { createHmac } from "node:crypto"
 import type { Call } from "../../../prompts/workload.ts"
@@ -10,7 +10,7 @@ import { blockBootstrap } from "../../measurement/bootstrap.ts"
 import { openLoop, until } from "../../measurement/open-loop.ts"
 import { halfWidthOfMean } from "../../measurement/ratio-scale.ts"
 import { poissonSchedule } from "../../measurement/schedule.ts"
-import { ascending, median, quantile } from "../../measurement/statistics.ts"
+import { ascending, median, quantile, slowTail } from "../../measurement/statistics.ts"
 import { type Arm, endTurn, runOn, send, takeTurn } from "../arm.ts"
 import { judge, type Run } from "../run.ts"
 import { type Arrived, columnsOf, latency } from "./peak-latency.ts"
@@ -26,10 +26,10 @@ import {
 
 const FIRST_STRETCH_SECONDS = 5
 const STRETCH_SECONDS = 3
-const MOST_SECONDS = 20
+const MOST_SECONDS = 17
 /** Known well enough: half the 95% interval of the operations' mean, as a share of the scale on which ratios are told apart. */
 const HALF_WIDTH = 0.04
-/** An operation that is called less often has no p99 to wait for. */
+/** An operation that is called less often has no tail to wait for. */
 const FEWEST_CALLS = 60
 /** The mix is sent for so long before calls count: of 600 calls, the six slowest would be those that found a process just started. */
 const WARM_UP_MS = 1500
@@ -165,6 +165,7 @@ function comparedCalls({ question }: Run, arrived: Arrived[], windows: Window[])
       candidate: latency(of(0)),
       strong: latency(of(1)),
       p99Ratio: blockBootstrap(mine.length, (indices) => p99(mine, indices, 0) / p99(mine, indices, 1)),
+      tailRatio: blockBootstrap(mine.length, (indices) => tail(mine, indices, 0) / tail(mine, indices, 1)),
       p99: finite(blockBootstrap(mine.length, (indices) => p99(mine, indices, 0))),
     }
   })
@@ -172,7 +173,7 @@ function comparedCalls({ question }: Run, arrived: Arrived[], windows: Window[])
 
 function isSettled(operations: Peak["operations"]): boolean {
   const often = operations.filter(({ candidate, strong }) => Math.min(candidate.count, strong.count) >= FEWEST_CALLS)
-  return often.length > 0 && halfWidthOfMean(often.map(({ p99Ratio }) => p99Ratio)) <= HALF_WIDTH
+  return often.length > 0 && halfWidthOfMean(often.map(({ tailRatio }) => tailRatio!)) <= HALF_WIDTH
 }
 
 /** The key that an arm has named most since this was asked last, and how often. */
@@ -246,10 +247,14 @@ function turnsOf(arm: Arm) {
   }
 }
 
-function p99(all: Arrived[], indices: Int32Array, arm: 0 | 1): number {
+const p99 = (all: Arrived[], indices: Int32Array, arm: 0 | 1): number => quantile(sortedOf(all, indices, arm), 0.99)
+
+const tail = (all: Arrived[], indices: Int32Array, arm: 0 | 1): number => slowTail(sortedOf(all, indices, arm))
+
+function sortedOf(all: Arrived[], indices: Int32Array, arm: 0 | 1): Float64Array {
   const values: number[] = []
   for (const index of indices) if (all[index].arm === arm) values.push(all[index].latencyMs)
-  return quantile(ascending(values), 0.99)
+  return ascending(values)
 }
 
 function tailShare(arrived: Arrived[], arm: 0 | 1): number {
