@@ -17,8 +17,9 @@ export interface CallStore {
 }
 
 export interface ToJudge {
-  question: Question
-  /** The brief, as the candidate read it. */
+  /** null: an answer that is only read, to a question that nothing is measured for. It makes no claims that could be checked. */
+  question: Pick<Question, "id" | "operations"> | null
+  /** The brief, as the candidate read it; "" where there is none. */
   statement: string
   rubric: Rubric
   answer: string

@@ -1,0 +1,203 @@
+/** `proofrun judge`: marks a set of answers by a rubric of statements. Can be killed and started again: no answer is marked, or paid for, twice. */
+import { readFile } from "node:fs/promises"
+import { parseArgs } from "node:util"
+import { count, list, number, points } from "../../graders/figures.ts"
+import type { MarkedAnswer } from "../../graders/agreement/marks.ts"
+import type { Call } from "../../graders/judge/judgement.ts"
+import { readStatements, type Statements } from "../../prompts/judge/statements.ts"
+import { cleanUpOnInterrupt, interrupted } from "../interrupt.ts"
+import { reasonOf } from "../json-lines.ts"
+import { type AnswerToMark, readAnswers } from "../marking/answers.ts"
+import { markAnswers, type Stopped } from "../marking/mark-answers.ts"
+import { type MarksFile, openMarksFile } from "../marking/marks-file.ts"
+import { dollars, marking } from "../marking/progress.ts"
+import { openProseJudge } from "../open-judge.ts"
+import { Refusal } from "../refusal.ts"
+
+export const usage = `proofrun judge --rubric FILE --answers FILE.jsonl --out FILE.jsonl [--samples N] [--concurrency N] [--again]
+
+Marks a set of answers by a rubric of statements, each met or not met, with the model that is configured for the judge.
+  --rubric FILE      a rubric.yaml (its written criteria), or a plain list of statements with points: prompts/judge/README.md
+  --answers FILE     one answer a line: {"id": …, "answer": "…"}, with "question": "…" and "references": ["…"] where there are some
+  --out FILE         one line is added for each answer; started again, answers that are in it are passed over
+  --samples N        how often each statement is asked (2; a third time where the two differ)
+  --concurrency N    answers judged at the same time (4)
+  --again            marks anew the answers in FILE that could not be judged
+Ends with 0: all are marked, 1: some are not (each says why), 2: something given is wrong, 3: our side failed.`
+
+const MOST_SAMPLES = 9
+const MOST_AT_ONCE = 64
+
+interface Options {
+  samples: number
+  concurrency: number
+  again: boolean
+}
+
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      rubric: { type: "string" },
+      answers: { type: "string" },
+      out: { type: "string" },
+      samples: { type: "string", default: "2" },
+      concurrency: { type: "string", default: "4" },
+      again: { type: "boolean", default: false },
+    },
+  })
+  const { rubric, answers: answersFile, out } = values
+  if (!rubric || !answersFile || !out)
+    throw new Refusal(`Give a rubric, a file of answers and a file to write to.\n\n${usage}`)
+  const options: Options = {
+    samples: wholeNumber("--samples", values.samples, MOST_SAMPLES),
+    concurrency: wholeNumber("--concurrency", values.concurrency, MOST_AT_ONCE),
+    again: values.again,
+  }
+  const statements = await readRubric(rubric)
+  const { answers, unread } = await readAnswers(answersFile)
+  if (unread.length > 0) note(`Not read of ${answersFile}: ${unread.map((name) => `"${name}"`).join(", ")}.`)
+  if (statements.leftOut.length > 0)
+    note(`Only written criteria are marked here; left out of ${rubric}: ${statements.leftOut.join(", ")}.`)
+  const file = await openMarksFile(out, options)
+  try {
+    return await markInto(file, out, answers, statements, options)
+  } finally {
+    await file.close()
+  }
+}
+
+async function markInto(
+  file: MarksFile,
+  out: string,
+  answers: AnswerToMark[],
+  statements: Statements,
+  { samples, concurrency }: Options,
+): Promise<number> {
+  const { marked } = file
+  const left = answers.filter(({ id }) => !marked.has(id))
+  const marks = answers.flatMap(({ id }) => marked.get(id) ?? [])
+  refuseOthers(out, answers, marked, statements.hash, samples)
+  if (left.length === 0) return close(out, answers, marks, null)
+  const judge = await openProseJudge()
+  const [first] = marked.values()
+  if (first && first.judge.model !== judge.model)
+    throw new Refusal(
+      `${out} was begun with the model ${first.judge.model}, and ${judge.model} is configured now. Set JUDGE_MODEL, or give another --out.`,
+    )
+  if (marks.length > 0) note(`${count(marks.length, "answer is", "answers are")} marked already, ${left.length} to go.`)
+  const begun = new Date().toISOString()
+  const progress = marking(process.stderr, { before: marks.length, all: answers.length })
+  const working = markAnswers({
+    judge,
+    answers: left,
+    statements,
+    samples,
+    concurrency,
+    signal: interrupted,
+    async keep(mark, judgement) {
+      refuseOtherPrompts(out, first ?? marks[0], mark)
+      await file.append(mark)
+      marks.push(mark)
+      progress.marked({ usd: paidSince(begun, judgement.calls), points: mark.points })
+    },
+  })
+    .finally(progress.end)
+    .then((stopped) => close(out, answers, marks, stopped))
+  // Answers that are being judged are finished first: they are paid for.
+  const forget = cleanUpOnInterrupt(() => working)
+  return working.finally(forget)
+}
+
+/** What calls of this run cost; those that were stored before it are not paid for again. */
+function paidSince(begun: string, calls: Call[]): number | null {
+  const own = [...new Map(calls.map((call) => [call.key, call])).values()].filter(({ at }) => at >= begun)
+  return own.some(({ usd }) => usd === null) ? null : own.reduce((sum, { usd }) => sum + usd!, 0)
+}
+
+/** A file of marks is of one rubric, one set of answers and one judge, or its figures would mean nothing. */
+function refuseOthers(
+  out: string,
+  answers: AnswerToMark[],
+  marked: ReadonlyMap<string, MarkedAnswer>,
+  rubricHash: string,
+  samples: number,
+): void {
+  for (const { judge } of marked.values()) {
+    if (judge.rubric !== rubricHash)
+      throw new Refusal(`${out} holds marks by another rubric, or by an earlier state of this one. Give another --out.`)
+    if (judge.samples !== samples)
+      throw new Refusal(`${out} was begun with --samples ${judge.samples}. Give the same, or another --out.`)
+  }
+  for (const { id, asked } of answers) {
+    const mark = marked.get(id)
+    if (mark && mark.asked !== asked)
+      throw new Refusal(
+        `The answer "${id}" is not the one that is marked in ${out}: its text, question or references have changed. Give it another id, or give another --out.`,
+      )
+  }
+}
+
+function refuseOtherPrompts(out: string, first: MarkedAnswer | undefined, { judge }: MarkedAnswer): void {
+  if (first && first.judge.prompts.hash !== judge.prompts.hash)
+    throw new Refusal(
+      `${out} was begun with other instructions to the judge (prompts/judge has changed since). Give another --out.`,
+    )
+}
+
+/** Says what is in the file now. The exit code: 0 all marked, 1 not all, 130 interrupted. */
+function close(out: string, answers: AnswerToMark[], marks: MarkedAnswer[], stopped: Stopped): number {
+  const with_ = marks.filter((mark) => mark.points !== null)
+  const without = marks.filter((mark) => mark.points === null)
+  const say = (line: string) => void process.stdout.write(`${line}\n`)
+  if (stopped) say(`${WHY_STOPPED[stopped]} ${marks.length} of ${answers.length} are in ${out}; the same command goes on from there.`)
+  const mean = with_.reduce((sum, mark) => sum + mark.points!, 0) / with_.length
+  say(
+    `${count(with_.length, "answer")} marked${with_.length > 0 ? `, ${points(mean)} of ${points(with_[0]!.outOf)} points in the mean` : ""}. ${costOf(marks)}`,
+  )
+  if (without.length > 0) {
+    say(`${count(without.length, "answer has", "answers have")} no total, because a statement could not be judged:`)
+    for (const mark of without.slice(0, MOST_LISTED)) say(`  ${mark.id}: ${mark.because}`)
+    if (without.length > MOST_LISTED) say(`  and ${without.length - MOST_LISTED} more in ${out}`)
+    say("Marked again with --again.")
+  }
+  const review = marks.filter(({ criteria }) => criteria.some((one) => one.verdict !== null && one.review !== null))
+  if (review.length > 0)
+    say(`A person should look at ${list(review.slice(0, MOST_LISTED).map(({ id }) => id))}${review.length > MOST_LISTED ? " and others" : ""}: see "review" in ${out}.`)
+  if (stopped === "interrupted") return 130
+  return with_.length === answers.length ? 0 : 1
+}
+
+const MOST_LISTED = 10
+
+const WHY_STOPPED: Record<NonNullable<Stopped>, string> = {
+  interrupted: "Stopped.",
+  "spend limit": "Stopped: the day's spend limit (JUDGE_DAILY_LIMIT_USD) is reached.",
+  "no reply": "Stopped: the judge's endpoint has not replied for several answers. When it does again, add --again.",
+}
+
+/** Of everything in the file, whichever run paid for it. */
+function costOf(marks: MarkedAnswer[]): string {
+  const tokens = marks.reduce((sum, mark) => sum + mark.tokens.prompt + mark.tokens.completion, 0)
+  const usd = marks.reduce<number | null>((sum, one) => (sum === null || one.usd === null ? null : sum + one.usd), 0)
+  return `They took ${number(tokens)} tokens: ${dollars(usd)}.`
+}
+
+async function readRubric(file: string): Promise<Statements> {
+  const text = await readFile(file, "utf8").catch((error) => {
+    throw new Refusal(`${file} cannot be read: ${reasonOf(error)}.`)
+  })
+  const read = readStatements(text)
+  if (read.ok) return read.value
+  const { message, line } = read.problem
+  throw new Refusal(`${file}${line ? `, line ${line}` : ""}: ${message}`)
+}
+
+function wholeNumber(option: string, text: string, most: number): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < 1 || value > most)
+    throw new Refusal(`${option} is a whole number from 1 to ${most}, not "${text}".`)
+  return value
+}
+
+const note = (line: string) => void process.stderr.write(`${line}\n`)
