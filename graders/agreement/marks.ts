@@ -42,7 +42,9 @@ export const MarkedAnswerSchema = z.strictObject({
 export type MarkedAnswer = z.infer<typeof MarkedAnswerSchema>
 
 /** Sets of answers number theirs as often as they name them. */
-export const IdSchema = z.union([z.string().min(1), z.number()], { error: "is neither a name nor a number" }).transform(String)
+export const IdSchema = z
+  .union([z.string().min(1), z.number()], { error: "is neither a name nor a number" })
+  .transform(String)
 
 /** What is read of a judge's mark when it is compared: points and verdicts. Marks that something else gave may hold no more than that. */
 export const JudgeMarkSchema = z.object({

@@ -35,7 +35,15 @@ function besideEachOther({ totals }: Agreement): Pictured {
       picture: draw(
         {
           height: 320,
-          x: { domain: [0, most], label: "points by people, mean", labelAnchor: "center", labelArrow: "none", ticks: 6 },
+          // Room for the dots at the ends of the scale.
+          inset: 12,
+          x: {
+            domain: [0, most],
+            label: "points by people, mean",
+            labelAnchor: "center",
+            labelArrow: "none",
+            ticks: 6,
+          },
           y: { domain: [0, most], label: "points by the judge", labelArrow: "none", ticks: 6 },
           r: { domain: [0, largest], range: [0, Math.min(12, 3 + largest)] },
           marks: [
@@ -146,7 +154,8 @@ function kappas({ criteria }: Agreement): Pictured {
     drawn: {
       picture: draw(
         {
-          height: 72 + 30 * named.length,
+          height: 56 + 30 * named.length,
+          marginTop: 12,
           marginLeft: Math.min(190, 16 + longest * 7.5),
           x: {
             domain: [Math.min(0, ...[...judge, ...people].map(({ low }) => low)), 1],

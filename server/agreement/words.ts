@@ -4,7 +4,7 @@ import type { Disagreement } from "../../graders/agreement/disagreements.ts"
 import type { Figure } from "../../graders/agreement/figure.ts"
 import type { TotalAgreement } from "../../graders/agreement/totals.ts"
 import type { CriterionAgreement, VerdictAgreement } from "../../graders/agreement/verdicts.ts"
-import { count, list, number, points } from "../../graders/figures.ts"
+import { count, list, points } from "../../graders/figures.ts"
 import { plainLine } from "../report/plain-text.ts"
 import type { Cell, Table } from "../report/tables.ts"
 
@@ -31,7 +31,8 @@ export function comparedText({ answers, people }: Agreement): string {
 
 /** What is in no figure, and why: one sentence each. */
 export function apartText({ unjudged, withoutHumanPoints, onlyJudge, onlyPeople, criteria }: Agreement): string[] {
-  const some = (ids: string[]) => `${ids.slice(0, MOST_IDS).map(oneLine).join(", ")}${ids.length > MOST_IDS ? ", …" : ""}`
+  const some = (ids: string[]) =>
+    `${ids.slice(0, MOST_IDS).map(oneLine).join(", ")}${ids.length > MOST_IDS ? ", …" : ""}`
   const open = criteria.filter((one) => one.unjudged.length > 0)
   return [
     ...(unjudged.length > 0
@@ -43,13 +44,18 @@ export function apartText({ unjudged, withoutHumanPoints, onlyJudge, onlyPeople,
         ]
       : []),
     ...open.map(
-      (one) => `No verdict by the judge on ${one.criterion!.id} for ${count(one.unjudged.length, "answer")}: ${some(one.unjudged)}.`,
+      (one) =>
+        `No verdict by the judge on ${one.criterion!.id} for ${count(one.unjudged.length, "answer")}: ${some(one.unjudged)}.`,
     ),
     ...(withoutHumanPoints.length > 0
       ? [`No person gave a total to ${count(withoutHumanPoints.length, "answer")}: ${some(withoutHumanPoints)}.`]
       : []),
-    ...(onlyJudge.length > 0 ? [`Only the judge has marked ${count(onlyJudge.length, "answer")}: ${some(onlyJudge)}.`] : []),
-    ...(onlyPeople.length > 0 ? [`Only people have marked ${count(onlyPeople.length, "answer")}: ${some(onlyPeople)}.`] : []),
+    ...(onlyJudge.length > 0
+      ? [`Only the judge has marked ${count(onlyJudge.length, "answer")}: ${some(onlyJudge)}.`]
+      : []),
+    ...(onlyPeople.length > 0
+      ? [`Only people have marked ${count(onlyPeople.length, "answer")}: ${some(onlyPeople)}.`]
+      : []),
   ]
 }
 
@@ -66,14 +72,15 @@ export function totalsTable({ totals }: Agreement): Table {
   const { leftOut } = totals
   return {
     title: "Do the totals agree?",
-    head: ["who, against whom", "answers", "weighted kappa", "mean error", "mean difference"],
+    head: ["who / mean of whom", "answers", "weighted kappa", "mean error", "mean difference"],
     rows: [
-      row("the judge, against the mean of the people", totals.judge),
+      row("judge / all people", totals.judge),
       ...(leftOut
         ? [
-            row("the judge, against the mean of the others", leftOut.judge),
-            row("a person, against the mean of the others", leftOut.person),
-            ...totals.eachPerson.map(({ by, against }) => row(`  ${oneLine(by)}, against the mean of the others`, against)),
+            row("judge / the others", leftOut.judge),
+            // Of everybody in turn it is nothing, whatever they gave.
+            [...row("person / the others", leftOut.person).slice(0, -1), null],
+            ...totals.eachPerson.map(({ by, against }) => row(`  ${oneLine(by)} / the others`, against)),
           ]
         : []),
     ],
@@ -83,7 +90,8 @@ export function totalsTable({ totals }: Agreement): Table {
 /** How the totals were compared, and what comes of it. */
 export function totalsText({ totals, people }: Agreement): string[] {
   const { leftOut, judge } = totals
-  const none = judge.answers === 0 ? ["No answer has points by the judge and by a person, so no totals are compared."] : []
+  const none =
+    judge.answers === 0 ? ["No answer has points by the judge and by a person, so no totals are compared."] : []
   if (!leftOut) {
     const why = people.length > 1 ? "no answer has points by two people" : "only one person marked"
     return [...none, `There is no human line: ${why}.`]
@@ -121,7 +129,7 @@ export function criteriaTable({ criteria, allCriteria }: Agreement): Table {
   ]
   return {
     title: "Do the verdicts agree, statement by statement?",
-    head: ["statement", "pairs", "judge and person agree", "kappa", "two people agree", "kappa"],
+    head: ["statement", "pairs", "judge agrees", "kappa", "people agree", "kappa"],
     rows: [
       ...criteria.map((one) => row(one.criterion!.id, one)),
       ...(allCriteria && criteria.length > 1 ? [row("all together", allCriteria)] : []),
@@ -176,7 +184,9 @@ export function whyMissing(agreement: Agreement): string[] {
     found.filter(([, { because }]) => because !== null),
     ([, figure]) => `${figure.value === null ? "No figure" : "No interval"}: ${figure.because}`,
   )
-  return [...byReason].map(([reason, items]) => `${reason}. This concerns ${list([...new Set(items.map(([name]) => name))])}.`)
+  return [...byReason].map(
+    ([reason, items]) => `${reason}. This concerns ${list([...new Set(items.map(([name]) => name))])}.`,
+  )
 }
 
 const ofTotal = (name: string, one: TotalAgreement): [string, Figure][] => [
@@ -196,5 +206,3 @@ export const statementText = ({ judge, people }: Disagreement["statements"][numb
   `the judge: ${judge}; ${people.map(({ by, verdict }) => `${oneLine(by)}: ${verdict}`).join(", ")}`
 
 export const oneLine = (text: string) => plainLine(text, 60)
-
-export const shown = (value: number) => number(value)

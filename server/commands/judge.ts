@@ -1,8 +1,8 @@
 /** `proofrun judge`: marks a set of answers by a rubric of statements. Can be killed and started again: no answer is marked, or paid for, twice. */
 import { readFile } from "node:fs/promises"
 import { parseArgs } from "node:util"
-import { count, list, number, points } from "../../graders/figures.ts"
 import type { MarkedAnswer } from "../../graders/agreement/marks.ts"
+import { count, list, number, points } from "../../graders/figures.ts"
 import type { Call } from "../../graders/judge/judgement.ts"
 import { readStatements, type Statements } from "../../prompts/judge/statements.ts"
 import { cleanUpOnInterrupt, interrupted } from "../interrupt.ts"
@@ -150,7 +150,10 @@ function close(out: string, answers: AnswerToMark[], marks: MarkedAnswer[], stop
   const with_ = marks.filter((mark) => mark.points !== null)
   const without = marks.filter((mark) => mark.points === null)
   const say = (line: string) => void process.stdout.write(`${line}\n`)
-  if (stopped) say(`${WHY_STOPPED[stopped]} ${marks.length} of ${answers.length} are in ${out}; the same command goes on from there.`)
+  if (stopped)
+    say(
+      `${WHY_STOPPED[stopped]} ${marks.length} of ${answers.length} are in ${out}; the same command goes on from there.`,
+    )
   const mean = with_.reduce((sum, mark) => sum + mark.points!, 0) / with_.length
   say(
     `${count(with_.length, "answer")} marked${with_.length > 0 ? `, ${points(mean)} of ${points(with_[0]!.outOf)} points in the mean` : ""}. ${costOf(marks)}`,
@@ -163,7 +166,9 @@ function close(out: string, answers: AnswerToMark[], marks: MarkedAnswer[], stop
   }
   const review = marks.filter(({ criteria }) => criteria.some((one) => one.verdict !== null && one.review !== null))
   if (review.length > 0)
-    say(`A person should look at ${list(review.slice(0, MOST_LISTED).map(({ id }) => id))}${review.length > MOST_LISTED ? " and others" : ""}: see "review" in ${out}.`)
+    say(
+      `A person should look at ${list(review.slice(0, MOST_LISTED).map(({ id }) => id))}${review.length > MOST_LISTED ? " and others" : ""}: see "review" in ${out}.`,
+    )
   if (stopped === "interrupted") return 130
   return with_.length === answers.length ? 0 : 1
 }

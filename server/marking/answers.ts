@@ -7,11 +7,9 @@ import { readJsonLines, refuseTwice } from "../json-lines.ts"
 
 const AnswerSchema = z.looseObject({
   id: IdSchema,
-  answer: z
-    .string()
-    .refine((text) => Buffer.byteLength(text) <= SUBMISSION_LIMITS.answerBytes, {
-      error: `is longer than ${SUBMISSION_LIMITS.answerBytes} bytes`,
-    }),
+  answer: z.string().refine((text) => Buffer.byteLength(text) <= SUBMISSION_LIMITS.answerBytes, {
+    error: `is longer than ${SUBMISSION_LIMITS.answerBytes} bytes`,
+  }),
   /** What was asked, as the person who answered read it. */
   question: z.string().optional(),
   /** Answers that are known to be good. */

@@ -50,7 +50,15 @@ export async function markAnswers(marking: Marking): Promise<Stopped> {
     withoutReply = silent ? withoutReply + 1 : 0
     if (withoutReply >= MOST_WITHOUT_REPLY) stopped ??= "no reply"
     await marking.keep(
-      markedAnswer({ id, answer, asked, criteria: statements.criteria, rubricHash: statements.hash, samples, judgement }),
+      markedAnswer({
+        id,
+        answer,
+        asked,
+        criteria: statements.criteria,
+        rubricHash: statements.hash,
+        samples,
+        judgement,
+      }),
       judgement,
     )
   }

@@ -29,7 +29,10 @@ const onlyPoints = (id: string, points: number | null): JudgeMark => JudgeMarkSc
 describe("answers without marks", () => {
   it("are listed apart and are no zeros: figures are as if they were not there", () => {
     const people = ["a", "b", "c", "d"].map((id, index) => byPoints(id, "ann", index * 3))
-    const with_ = agreementOf([onlyPoints("a", 0), onlyPoints("b", 4), onlyPoints("c", 6), onlyPoints("d", null)], people)
+    const with_ = agreementOf(
+      [onlyPoints("a", 0), onlyPoints("b", 4), onlyPoints("c", 6), onlyPoints("d", null)],
+      people,
+    )
     const without = agreementOf([onlyPoints("a", 0), onlyPoints("b", 4), onlyPoints("c", 6)], people.slice(0, 3))
     expect(with_.totals).toEqual(without.totals)
     expect(with_.unjudged).toEqual([{ id: "d", because: "the marks do not say why" }])
@@ -97,7 +100,10 @@ describe("totals", () => {
     const copy = ids.map((id, i) => ({ ...onlyPoints(id, points(i, 0) % 11), outOf: 11 }))
     const { eachPerson, leftOut } = agreementOf(copy, people).totals
     const ann = eachPerson.find(({ by }) => by === "ann")!.against
-    const onlyBen = agreementOf(copy, people.filter(({ by }) => by === "ben")).totals.judge
+    const onlyBen = agreementOf(
+      copy,
+      people.filter(({ by }) => by === "ben"),
+    ).totals.judge
     expect(onlyBen.weightedKappa).toEqual(ann.weightedKappa)
     expect(leftOut!.kappaLead.low).not.toBeNull()
   })
@@ -118,13 +124,22 @@ describe("totals", () => {
   })
 
   it("of one answer with several people have no kappa either", () => {
-    const { totals } = agreementOf([onlyPoints("a", 5)], [4, 6, 8].map((points, i) => byPoints("a", `p${i}`, points)))
-    expect(totals.leftOut!.person.weightedKappa).toMatchObject({ value: null, because: expect.stringContaining("one answer") })
+    const { totals } = agreementOf(
+      [onlyPoints("a", 5)],
+      [4, 6, 8].map((points, i) => byPoints("a", `p${i}`, points)),
+    )
+    expect(totals.leftOut!.person.weightedKappa).toMatchObject({
+      value: null,
+      because: expect.stringContaining("one answer"),
+    })
     expect(totals.leftOut!.kappaLead.value).toBeNull()
   })
 
   it("stand beside each other in a table, in classes where there are many", () => {
-    const few = agreementOf([onlyPoints("a", 1), onlyPoints("b", 2)], [byPoints("a", "ann", 2), byPoints("b", "ann", 2)])
+    const few = agreementOf(
+      [onlyPoints("a", 1), onlyPoints("b", 2)],
+      [byPoints("a", "ann", 2), byPoints("b", "ann", 2)],
+    )
     expect(few.totals.confusion).toEqual({
       classes: ["1", "2"],
       counts: [
@@ -199,7 +214,9 @@ describe("disagreements", () => {
   it("name a statement only where most of the people are against the judge", () => {
     const marks = (others: Verdict[]) => others.map((key, i) => byStatement("a", `p${i}`, key, "met"))
     const named = (others: Verdict[]) =>
-      agreementOf([judged("a", "met", "met")], marks(others)).disagreements[0]?.statements.map((one) => one.criterion) ?? []
+      agreementOf([judged("a", "met", "met")], marks(others)).disagreements[0]?.statements.map(
+        (one) => one.criterion,
+      ) ?? []
     expect(named(["not met", "not met", "met"])).toEqual(["key"])
     expect(named(["not met", "met"])).toEqual([])
   })

@@ -5,7 +5,8 @@ import { figuresOf, type Rule } from "../../../graders/agreement/figure.ts"
 
 const mean: Rule = { value: (sums) => sums[1]! / sums[0]!, whyNone: () => null }
 /** `yes` answers of `all` agree. */
-const agreed = (yes: number, all: number) => Array.from({ length: all }, (_, i) => (i < yes ? [1, 0, 0, 0] : [0, 1, 0, 0]))
+const agreed = (yes: number, all: number) =>
+  Array.from({ length: all }, (_, i) => (i < yes ? [1, 0, 0, 0] : [0, 1, 0, 0]))
 
 describe("an interval", () => {
   it("is as wide as theory says: 80 of 100 is 0.72 to 0.88 (normal approximation, 1.96 sqrt(p(1-p)/n))", () => {
@@ -60,6 +61,9 @@ describe("an interval", () => {
 
 describe("a figure", () => {
   it("of no answers has a reason instead of a value", () => {
-    expect(figuresOf([], { share: SHARE }).share).toMatchObject({ value: null, because: "there is no answer to compare" })
+    expect(figuresOf([], { share: SHARE }).share).toMatchObject({
+      value: null,
+      because: "there is no answer to compare",
+    })
   })
 })

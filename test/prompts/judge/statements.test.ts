@@ -14,7 +14,9 @@ const read = (text: string) => {
 
 describe("a rubric for answers that are only read", () => {
   it("may be a plain list of statements with points", () => {
-    const { criteria, leftOut } = read("- {points: 2, statement: It names the key.}\n- {points: 0.5, statement: It is short., id: short}\n")
+    const { criteria, leftOut } = read(
+      "- {points: 2, statement: It names the key.}\n- {points: 0.5, statement: It is short., id: short}\n",
+    )
     expect(criteria.map(({ id, kind, points, title }) => [id, kind, points, title])).toEqual([
       ["statement-1", "written", 2, "It names the key."],
       ["short", "written", 0.5, "It is short."],
@@ -46,10 +48,20 @@ describe("a rubric for answers that are only read", () => {
     ["no points", "- statement: It names the key.\n", /0\.points/, 1],
     ["points below zero", "- statement: A.\n  points: 1\n- statement: B.\n  points: -1\n", /1\.points/, 4],
     ["an unknown field", "- {points: 1, statement: A., wieght: 2}\n", /wieght/, 1],
-    ["the same id twice", "- {points: 1, statement: A., id: a}\n- {points: 1, statement: B., id: a}\n", /"a" is used twice/, undefined],
+    [
+      "the same id twice",
+      "- {points: 1, statement: A., id: a}\n- {points: 1, statement: B., id: a}\n",
+      /"a" is used twice/,
+      undefined,
+    ],
     ["nothing", "", /Invalid input/, undefined],
     ["an empty list", "[]", /./, undefined],
-    ["no written criterion", "version: 1\ncriteria:\n  - {id: work, title: Work, points: 5, kind: work}\n", /no written criterion/, undefined],
+    [
+      "no written criterion",
+      "version: 1\ncriteria:\n  - {id: work, title: Work, points: 5, kind: work}\n",
+      /no written criterion/,
+      undefined,
+    ],
     ["broken YAML", "- points: 1\n  statement: [\n", /./, undefined],
   ])("says what is wrong with %s", (_, text, sentence, line) => {
     const found = readStatements(text)

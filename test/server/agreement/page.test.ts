@@ -66,8 +66,7 @@ describe("the page of agreement", () => {
     const differing = agreement.criteria.flatMap(({ differs }) => differs)
     // One id was made hostile after the lists had been drawn up.
     expect(links.length).toBeGreaterThanOrEqual(differing.length - 6)
-    for (const link of links)
-      expect(document.querySelector(`${link.getAttribute("href")} .answer`)).not.toBeNull()
+    for (const link of links) expect(document.querySelector(`${link.getAttribute("href")} .answer`)).not.toBeNull()
     expect(document.querySelectorAll(".finding")).toHaveLength(agreement.disagreements.length)
   })
 
@@ -94,8 +93,8 @@ describe("the terminal", () => {
   const text = renderAgreement(hostile(), { columns: 100, colour: false })
 
   it("shows a human line beside the judge's, statements, confusion, and the worst with their texts", () => {
-    expect(text).toMatch(/the judge, against the mean of the people +196 +0\.\d\d \(0\.\d\d to 0\.\d\d\)/)
-    expect(text).toMatch(/a person, against the mean of the others +196 +0\.\d\d \(/)
+    expect(text).toMatch(/judge \/ all people +196 +0\.\d\d \(0\.\d\d to 0\.\d\d\)/)
+    expect(text).toMatch(/person \/ the others +196 +0\.\d\d \(/)
     expect(text).toMatch(/bound +\d+ +\d\d% \(\d\d% to \d\d%\) +0\.\d\d \(/)
     expect(text).toContain("How often did the judge give this where a person gave that?")
     expect(text).toMatch(/the judge \d, people [\d.]+ \(.*ann/s)

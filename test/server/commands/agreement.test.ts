@@ -65,9 +65,21 @@ describe("the command", () => {
   it.each([
     ["broken JSON", '{"id":"a","points":1}\n{', /h\.jsonl, line 2: this is not JSON/],
     ["no points and no criteria", '{"id":"a","by":"ann"}', /line 1: has neither points nor criteria/],
-    ["a person twice", '{"id":"a","by":"ann","points":1}\n{"id":"a","by":"ann","points":2}', /line 2: the mark of "a" by ann stands there again, after line 1/],
-    ["other points than the judge can give", '{"id":"a","points":7}', /line 1: 7 points for "a", and the judge's marks are out of 3/],
-    ["a statement that nobody knows", '{"id":"a","criteria":{"kex":"met"}}', /line 1: "kex" is no statement of the marks of "a". They have: key/],
+    [
+      "a person twice",
+      '{"id":"a","by":"ann","points":1}\n{"id":"a","by":"ann","points":2}',
+      /line 2: the mark of "a" by ann stands there again, after line 1/,
+    ],
+    [
+      "other points than the judge can give",
+      '{"id":"a","points":7}',
+      /line 1: 7 points for "a", and the judge's marks are out of 3/,
+    ],
+    [
+      "a statement that nobody knows",
+      '{"id":"a","criteria":{"kex":"met"}}',
+      /line 1: "kex" is no statement of the marks of "a". They have: key/,
+    ],
     ["a verdict that is none", '{"id":"a","criteria":{"key":"partly"}}', /line 1: "criteria\.key"/],
     ["a misspelt field", '{"id":"a","point":1}', /line 1: .*"point"/],
     ["no answer in common", '{"id":"x","points":1}', /No answer stands in both files.* has "a", .* has "x"/],

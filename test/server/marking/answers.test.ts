@@ -50,9 +50,17 @@ describe("a file of answers", () => {
     ["no answer", '{"id":"a"}', /line 1: "answer"/],
     ["an answer that is no text", '{"id":"a","answer":["A"]}', /line 1: "answer"/],
     ["references that are no list", '{"id":"a","answer":"A","references":"R"}', /line 1: "references"/],
-    ["an id twice", '{"id":"a","answer":"A"}\n{"id":"b","answer":"B"}\n{"id":"a","answer":"C"}', /line 3: the answer "a" stands there again, after line 1/],
+    [
+      "an id twice",
+      '{"id":"a","answer":"A"}\n{"id":"b","answer":"B"}\n{"id":"a","answer":"C"}',
+      /line 3: the answer "a" stands there again, after line 1/,
+    ],
     ["a list instead of lines", '[{"id":"a","answer":"A"}]', /line 1: /],
-    ["an endless answer", JSON.stringify({ id: "a", answer: "ä".repeat(140_000) }), /line 1: "answer": is longer than 262144 bytes/],
+    [
+      "an endless answer",
+      JSON.stringify({ id: "a", answer: "ä".repeat(140_000) }),
+      /line 1: "answer": is longer than 262144 bytes/,
+    ],
     ["nothing", "\n", /has no line/],
     ["other bytes than text", Uint8Array.of(0xff, 0xfe, 0x00), /is not text in UTF-8/],
   ])("is refused in a sentence that names the line for %s", async (_, text, sentence) => {

@@ -55,7 +55,10 @@ describe("marking answers", () => {
   })
 
   it("gives no total, and the reason, where a statement could not be judged", async () => {
-    const { marks } = await marked(answersTo(1), says((criterion) => (criterion === "a" ? "met" : "refused")))
+    const { marks } = await marked(
+      answersTo(1),
+      says((criterion) => (criterion === "a" ? "met" : "refused")),
+    )
     expect(marks[0]).toMatchObject({ points: null, because: "b: refused" })
     expect(marks[0]!.criteria.map(({ verdict }) => verdict)).toEqual(["met", null])
   })

@@ -100,7 +100,9 @@ describe("a file of marks", () => {
   })
 
   it("that cannot be written says so before anything is asked", async () => {
-    await expect(openMarksFile(join(folder, "none", "marks.jsonl"), { again: false })).rejects.toThrow("cannot be written")
+    await expect(openMarksFile(join(folder, "none", "marks.jsonl"), { again: false })).rejects.toThrow(
+      "cannot be written",
+    )
     await expect(openMarksFile(folder, { again: false })).rejects.toThrow("it is a folder")
   })
 })

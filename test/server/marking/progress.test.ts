@@ -5,7 +5,13 @@ import { dollars, duration, marking } from "../../../server/marking/progress.ts"
 function paper(isTTY: boolean) {
   let text = ""
   const clock = { ms: 0 }
-  const out = { isTTY, write: (chunk: string | Uint8Array) => (text += chunk) !== "" }
+  const out = {
+    isTTY,
+    write(chunk: string | Uint8Array) {
+      text += chunk
+      return true
+    },
+  }
   return { out, clock, now: () => clock.ms, text: () => text }
 }
 
