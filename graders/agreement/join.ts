@@ -61,7 +61,7 @@ function criteriaOf(judged: readonly JudgeMark[]): Criterion[] {
 function personMark({ by, points, criteria }: HumanMark, judge: JudgeMark): PersonMark {
   const verdicts = new Map<string, Verdict>()
   for (const [criterion, said] of Object.entries(criteria ?? {}))
-    if (said !== null) verdicts.set(criterion, said === true || said === "met" ? "met" : "not met")
+    if (said !== null) verdicts.set(criterion, said === false || said === "not met" || said === 0 ? "not met" : "met")
   return { by, points: points === undefined ? addedUp(verdicts, judge) : points, verdicts }
 }
 

@@ -69,6 +69,10 @@ export const JudgeMarkSchema = z.object({
 })
 export type JudgeMark = z.infer<typeof JudgeMarkSchema>
 
+const VerdictGivenSchema = z.union([z.enum(["met", "not met"]), z.boolean(), z.number().nonnegative()], {
+  error: 'is neither "met" nor "not met", nor true, false or points',
+})
+
 /** One person's mark of one answer: points for the whole, verdicts per criterion, or both. */
 export const HumanMarkSchema = z
   .strictObject({
@@ -77,7 +81,8 @@ export const HumanMarkSchema = z
     by: z.string().min(1).default("the person"),
     /** null: this person could not tell. */
     points: z.number().nonnegative().nullable().optional(),
-    criteria: z.record(z.string(), z.union([z.enum(["met", "not met"]), z.boolean()]).nullable()).optional(),
+    /** Points are all or nothing of what the statement is worth. null: could not tell. */
+    criteria: z.record(z.string(), VerdictGivenSchema.nullable()).optional(),
   })
   .refine(({ points, criteria }) => points !== undefined || criteria !== undefined, {
     message: "has neither points nor criteria",

@@ -26,29 +26,33 @@ export async function readMarks(
     ({ id, by }) => JSON.stringify([id, by]),
     ({ id, by }) => `the mark of "${id}" by ${by}`,
   )
-  for (const line of human) checkAgainst(humanFile, line, judged)
-  const byPeople = new Set(human.map(({ value }) => value.id))
-  if (!judged.some(({ value }) => byPeople.has(value.id)))
+  const byId = new Map(judged.map(({ value }) => [value.id, value]))
+  for (const line of human) checkAgainst(humanFile, line, byId.get(line.value.id))
+  if (!human.some(({ value }) => byId.has(value.id)))
     throw new Refusal(
       `No answer stands in both files, so there is nothing to compare: ${marksFile} has ${someOf(judged)}, ${humanFile} has ${someOf(human)}.`,
     )
   return { judged: judged.map(({ value }) => value), human: human.map(({ value }) => value) }
 }
 
-function checkAgainst(file: string, { line, value }: Line<HumanMark>, judged: Line<JudgeMark>[]): void {
-  const judge = judged.find((one) => one.value.id === value.id)?.value
+function checkAgainst(file: string, { line, value }: Line<HumanMark>, judge: JudgeMark | undefined): void {
   if (!judge) return
   const most = judge.outOf ?? sumOf(judge)
   if (most !== null && value.points != null && value.points > most)
     throw new Refusal(
       `${file}, line ${line}: ${points(value.points)} points for "${value.id}", and the judge's marks are out of ${points(most)}. Both must be on one scale.`,
     )
-  const known = judge.criteria.map(({ criterion }) => criterion)
-  const unknown = Object.keys(value.criteria ?? {}).find((name) => !known.includes(name))
-  if (unknown !== undefined)
-    throw new Refusal(
-      `${file}, line ${line}: "${unknown}" is no statement of the marks of "${value.id}". They have: ${known.join(", ") || "none"}.`,
-    )
+  const known = new Map(judge.criteria.map(({ criterion, outOf }) => [criterion, outOf]))
+  for (const [name, said] of Object.entries(value.criteria ?? {})) {
+    if (!known.has(name))
+      throw new Refusal(
+        `${file}, line ${line}: "${name}" is no statement of the marks of "${value.id}". They have: ${[...known.keys()].join(", ") || "none"}.`,
+      )
+    if (typeof said === "number" && said !== 0 && said !== known.get(name))
+      throw new Refusal(
+        `${file}, line ${line}: "${name}" is met, ${points(known.get(name)!)} points, or not, 0; ${points(said)} is neither. How items with partial points become statements: prompts/judge/README.md.`,
+      )
+  }
 }
 
 const sumOf = ({ criteria }: JudgeMark) =>

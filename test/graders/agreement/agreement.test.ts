@@ -184,8 +184,12 @@ describe("verdicts", () => {
     expect(byWhole.allCriteria).toBeNull()
   })
 
-  it("take true and false for met and not met", () => {
-    const human = HumanMarkSchema.parse({ id: "a", criteria: { key: true, bound: false } })
+  it.each([
+    { key: "met", bound: "not met" },
+    { key: true, bound: false },
+    { key: 1, bound: 0 },
+  ])("may be given as %j", (criteria) => {
+    const human = HumanMarkSchema.parse({ id: "a", criteria })
     expect(agreementOf(judge, [human]).criteria.map((one) => one.judge.share.value)).toEqual([1, 0])
   })
 })

@@ -80,7 +80,16 @@ describe("the command", () => {
       '{"id":"a","criteria":{"kex":"met"}}',
       /line 1: "kex" is no statement of the marks of "a". They have: key/,
     ],
-    ["a verdict that is none", '{"id":"a","criteria":{"key":"partly"}}', /line 1: "criteria\.key"/],
+    [
+      "a verdict that is none",
+      '{"id":"a","criteria":{"key":"partly"}}',
+      /line 1: "criteria\.key": is neither "met" nor "not met"/,
+    ],
+    [
+      "points between all and nothing",
+      '{"id":"a","criteria":{"key":2}}',
+      /line 1: "key" is met, 3 points, or not, 0; 2 is neither/,
+    ],
     ["a misspelt field", '{"id":"a","point":1}', /line 1: .*"point"/],
     ["no answer in common", '{"id":"x","points":1}', /No answer stands in both files.* has "a", .* has "x"/],
   ])("refuses human marks with %s", async (_, human, sentence) => {
