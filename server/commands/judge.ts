@@ -11,7 +11,7 @@ import { type AnswerToMark, readAnswers } from "../marking/answers.ts"
 import { markAnswers, type Stopped } from "../marking/mark-answers.ts"
 import { type MarksFile, openMarksFile } from "../marking/marks-file.ts"
 import { dollars, marking } from "../marking/progress.ts"
-import { openProseJudge } from "../open-judge.ts"
+import { openProseJudge } from "../prose-judge.ts"
 import { Refusal } from "../refusal.ts"
 
 export const usage = `proofrun judge --rubric FILE --answers FILE.jsonl --out FILE.jsonl [--samples N] [--concurrency N] [--again]

@@ -217,10 +217,14 @@ describe("disagreements", () => {
 
   it("name a statement only where most of the people are against the judge", () => {
     const marks = (others: Verdict[]) => others.map((key, i) => byStatement("a", `p${i}`, key, "met"))
-    const named = (others: Verdict[]) =>
-      agreementOf([judged("a", "met", "met")], marks(others)).disagreements[0]?.statements.map(
-        (one) => one.criterion,
-      ) ?? []
+    const named = (others: Verdict[]) => {
+      const { disagreements, criteria } = agreementOf([judged("a", "met", "met")], marks(others))
+      const statements = disagreements[0]?.statements.map((one) => one.criterion) ?? []
+      expect(criteria.filter(({ differs }) => differs.includes("a")).map((one) => one.criterion!.id)).toEqual(
+        statements,
+      )
+      return statements
+    }
     expect(named(["not met", "not met", "met"])).toEqual(["key"])
     expect(named(["not met", "met"])).toEqual([])
   })
