@@ -2,15 +2,16 @@
 import { readFile } from "node:fs/promises"
 import { parseArgs } from "node:util"
 import type { MarkedAnswer } from "../../graders/agreement/marks.ts"
-import { count, list, number, points } from "../../graders/figures.ts"
+import { count } from "../../graders/figures.ts"
 import type { Call } from "../../graders/judge/judgement.ts"
 import { readStatements, type Statements } from "../../prompts/judge/statements.ts"
 import { cleanUpOnInterrupt, interrupted } from "../interrupt.ts"
 import { reasonOf } from "../json-lines.ts"
 import { type AnswerToMark, readAnswers } from "../marking/answers.ts"
-import { markAnswers, type Stopped } from "../marking/mark-answers.ts"
+import { type Closing, closingLines, exitCode } from "../marking/closing.ts"
+import { markAnswers } from "../marking/mark-answers.ts"
 import { type MarksFile, openMarksFile } from "../marking/marks-file.ts"
-import { dollars, marking } from "../marking/progress.ts"
+import { marking } from "../marking/progress.ts"
 import { openProseJudge } from "../prose-judge.ts"
 import { Refusal } from "../refusal.ts"
 
@@ -78,7 +79,7 @@ async function markInto(
   const left = answers.filter(({ id }) => !marked.has(id))
   const marks = answers.flatMap(({ id }) => marked.get(id) ?? [])
   refuseOthers(out, answers, marked, statements.hash, samples)
-  if (left.length === 0) return close(out, answers, marks, null)
+  if (left.length === 0) return close({ out, all: answers.length, marks, stopped: null })
   const judge = await openProseJudge()
   const [first] = marked.values()
   if (first && first.judge.model !== judge.model)
@@ -103,7 +104,7 @@ async function markInto(
     },
   })
     .finally(progress.end)
-    .then((stopped) => close(out, answers, marks, stopped))
+    .then((stopped) => close({ out, all: answers.length, marks, stopped }))
   // Answers that are being judged are finished first: they are paid for.
   const forget = cleanUpOnInterrupt(() => working)
   return working.finally(forget)
@@ -145,47 +146,10 @@ function refuseOtherPrompts(out: string, first: MarkedAnswer | undefined, { judg
     )
 }
 
-/** Says what is in the file now. The exit code: 0 all marked, 1 not all, 130 interrupted. */
-function close(out: string, answers: AnswerToMark[], marks: MarkedAnswer[], stopped: Stopped): number {
-  const with_ = marks.filter((mark) => mark.points !== null)
-  const without = marks.filter((mark) => mark.points === null)
-  const say = (line: string) => void process.stdout.write(`${line}\n`)
-  if (stopped)
-    say(
-      `${WHY_STOPPED[stopped]} ${marks.length} of ${answers.length} are in ${out}; the same command goes on from there.`,
-    )
-  const mean = with_.reduce((sum, mark) => sum + mark.points!, 0) / with_.length
-  say(
-    `${count(with_.length, "answer")} marked${with_.length > 0 ? `, ${points(mean)} of ${points(with_[0]!.outOf)} points in the mean` : ""}. ${costOf(marks)}`,
-  )
-  if (without.length > 0) {
-    say(`${count(without.length, "answer has", "answers have")} no total, because a statement could not be judged:`)
-    for (const mark of without.slice(0, MOST_LISTED)) say(`  ${mark.id}: ${mark.because}`)
-    if (without.length > MOST_LISTED) say(`  and ${without.length - MOST_LISTED} more in ${out}`)
-    say("Marked again with --again.")
-  }
-  const review = marks.filter(({ criteria }) => criteria.some((one) => one.verdict !== null && one.review !== null))
-  if (review.length > 0)
-    say(
-      `A person should look at ${list(review.slice(0, MOST_LISTED).map(({ id }) => id))}${review.length > MOST_LISTED ? " and others" : ""}: see "review" in ${out}.`,
-    )
-  if (stopped === "interrupted") return 130
-  return with_.length === answers.length ? 0 : 1
-}
-
-const MOST_LISTED = 10
-
-const WHY_STOPPED: Record<NonNullable<Stopped>, string> = {
-  interrupted: "Stopped.",
-  "spend limit": "Stopped: the day's spend limit (JUDGE_DAILY_LIMIT_USD) is reached.",
-  "no reply": "Stopped: the judge's endpoint has not replied for several answers. When it does again, add --again.",
-}
-
-/** Of everything in the file, whichever run paid for it. */
-function costOf(marks: MarkedAnswer[]): string {
-  const tokens = marks.reduce((sum, mark) => sum + mark.tokens.prompt + mark.tokens.completion, 0)
-  const usd = marks.reduce<number | null>((sum, one) => (sum === null || one.usd === null ? null : sum + one.usd), 0)
-  return `They took ${number(tokens)} tokens: ${dollars(usd)}.`
+/** Says what is in the file now. */
+function close(closing: Closing): number {
+  for (const line of closingLines(closing)) process.stdout.write(`${line}\n`)
+  return exitCode(closing)
 }
 
 async function readRubric(file: string): Promise<Statements> {
