@@ -1,17 +1,21 @@
 /** Evidence in, report out: a pure function. Runs nothing, asks nobody, reads no clock; the same arguments give the same report. */
-import { type Criterion, MEASURED_KINDS, type Question, type Rubric } from "../prompts/question.ts"
+import type { Criterion, Question, Rubric } from "../prompts/question.ts"
 import type { Evidence, Outcome, ReferenceCounts, Weights } from "../sandboxes/evidence.ts"
 import type { Submission } from "../sandboxes/submission.ts"
 import { bandOf, worse } from "./bands.ts"
+import type { Claim } from "./claims/claim.ts"
+import { compareClaims } from "./claims/compare.ts"
 import { compare } from "./comparison.ts"
 import { brokenInvariants, correctShare, notWorking } from "./correct-share.ts"
 import { percent, points as written } from "./figures.ts"
 import { findAll } from "./findings/find.ts"
-import { type Judged, NO_JUDGE, notJudged } from "./judged.ts"
-import { judge } from "./kinds/table.ts"
+import type { Judgement, Mark } from "./judge/judgement.ts"
+import { type Judged, notJudged, type Prose } from "./judged.ts"
+import { inSlot } from "./kinds/claim.ts"
+import { isMeasured, judge, judgeProse } from "./kinds/table.ts"
 import type { Measured } from "./measured.ts"
 import { remarksOn } from "./remarks.ts"
-import type { Band, Report, Score, Subtotal } from "./report.ts"
+import type { Band, Finding, Report, Score, Subtotal } from "./report.ts"
 import { spread, subtotal, sum } from "./subtotals.ts"
 import { summarise } from "./summary.ts"
 
@@ -25,9 +29,11 @@ export interface GradeInput {
   weights: Weights
   /** What the run left behind: evidence, or the candidate's mistake. */
   outcome: Outcome
+  /** What the judge of prose said about the answer; null: nobody asked one. */
+  judgement: Judgement | null
+  /** People's verdicts, oldest first. */
+  marks: Mark[]
 }
-
-const isMeasured = (criterion: Criterion) => (MEASURED_KINDS as readonly string[]).includes(criterion.kind)
 
 /** Grades a run. Throws only where the rubric names kinds that do not exist, which its schema forbids. */
 export function grade(input: GradeInput): Report {
@@ -44,15 +50,20 @@ function gradeMeasured(input: GradeInput, evidence: Evidence): Report {
     references: stale ? null : input.referenceCounts,
     weights: input.weights,
   }
-  const judged = new Map(rubric.criteria.map((one) => [one.id, evidence.quick ? quick(one) : judge(one, measured)]))
+  const judged = new Map<string, Judged>(
+    rubric.criteria.filter(isMeasured).map((one) => [one.id, evidence.quick ? QUICK : judge(one, measured)]),
+  )
   const share = correctShare(rubric, (id) => judged.get(id)!.points)
   const losses = rubric.criteria
-    .filter((one) => isMeasured(one) && one.kind !== "correctness")
+    .filter(isMeasured)
+    .filter((one) => one.kind !== "correctness")
     .map((criterion) => {
       const { points } = judged.get(criterion.id)!
       return { criterion, lost: points === null ? 0 : criterion.points - points }
     })
   const findings = findAll(measured, losses)
+  const prose = proseOf(input, measured, findings)
+  for (const one of rubric.criteria) if (!isMeasured(one)) judged.set(one.id, judgeProse(one, prose))
   const scores = rubric.criteria.map((criterion): Score => {
     const score = scaled(criterion, judged.get(criterion.id)!, share)
     return { ...score, findings: findings.filter((one) => one.explains.includes(criterion.id)).map((one) => one.rule) }
@@ -72,6 +83,7 @@ function gradeMeasured(input: GradeInput, evidence: Evidence): Report {
     scores,
     findings,
     warnings: evidence.warnings,
+    ...saidOf(input, prose),
     evidence,
     comparison: compare(measured),
     provenance: evidence.provenance,
@@ -81,8 +93,45 @@ function gradeMeasured(input: GradeInput, evidence: Evidence): Report {
   return report
 }
 
-const quick = (criterion: Criterion): Judged =>
-  notJudged(isMeasured(criterion) ? "A quick run gives counts and findings, not points." : NO_JUDGE)
+const QUICK = notJudged("A quick run gives counts and findings, not points.")
+
+/** The prose is judged whatever became of the run; only what it claims needs one, and a whole one. */
+function proseOf({ rubric, judgement, marks }: GradeInput, measured: Measured | null, findings: Finding[]): Prose {
+  const claims = judgement?.assertions ? compareClaims(judgement.assertions, measured) : null
+  return {
+    judgement,
+    marks,
+    findings: new Map(findings.map(({ rule, title }) => [rule, title])),
+    claims,
+    contradictedSlots: contradictedSlots(rubric, claims ?? []),
+    unscored:
+      measured === null
+        ? "Not measured: the submission could not be run, so what it claims could not be held against anything."
+        : measured.evidence.quick
+          ? "A quick run shows what was claimed beside what was counted, and gives no points for it."
+          : null,
+  }
+}
+
+function contradictedSlots(rubric: Rubric, claims: Claim[]): Map<string, string> {
+  return new Map(
+    rubric.criteria.flatMap((one) => {
+      if (one.kind !== "claim") return []
+      const wrong = inSlot(one, claims).find(({ verdict }) => verdict === "contradicted")
+      return wrong ? [[one.id, `${one.title} (${wrong.sentence.replace(/\.$/, "")})`] as const] : []
+    }),
+  )
+}
+
+/** What was said about the answer, for the report. */
+const saidOf = (
+  { judgement, marks }: GradeInput,
+  { claims }: Prose,
+): Pick<Report, "judgement" | "marks" | "claims"> => ({
+  judgement,
+  marks,
+  claims: claims ?? [],
+})
 
 /** Points, scaled by the share of correctness that holds where something is measured about wrong answers. */
 function scaled(criterion: Criterion, judged: Judged, share: number): Omit<Score, "findings"> {
@@ -157,9 +206,12 @@ function gradeRejected(
   { rejected, warnings, provenance }: Extract<Outcome, { kind: "rejected" }>,
 ): Report {
   const { rubric } = input
+  const prose = proseOf(input, null, [])
   const scores = rubric.criteria.map((criterion): Score => {
-    const reason = isMeasured(criterion) ? "Not measured: the submission could not be run." : NO_JUDGE
-    return { ...scaled(criterion, notJudged(reason), 1), findings: [] }
+    const judged = isMeasured(criterion)
+      ? notJudged("Not measured: the submission could not be run.")
+      : judgeProse(criterion, prose)
+    return { ...scaled(criterion, judged, 1), findings: [] }
   })
   const report: Report = {
     ...headOf(input),
@@ -173,6 +225,7 @@ function gradeRejected(
     scores,
     findings: [],
     warnings,
+    ...saidOf(input, prose),
     evidence: null,
     comparison: null,
     provenance,

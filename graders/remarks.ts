@@ -1,6 +1,6 @@
 /** What a reader must know about a report's figures before believing them: what is missing, capped, near an edge, or beyond this machine. */
 import { nearEdge } from "./bands.ts"
-import { capital, list, milliseconds, points } from "./figures.ts"
+import { capital, count, list, milliseconds, points } from "./figures.ts"
 import { RULES } from "./findings/table.ts"
 import { stoppedAt } from "./measured.ts"
 import type { Report } from "./report.ts"
@@ -25,6 +25,8 @@ export function remarksOn(report: Report, cappedBecause: string | null): string[
   }
   if (evidence) remarks.push(...remarksOnRun(evidence))
   if (!evidence?.quick) remarks.push(...notJudgedYet(report))
+  if (!report.judgement && report.written.points === null && report.written.outOf > 0) remarks.push(HOW_TO_JUDGE)
+  if (report.judgement) remarks.push(...remarksOnJudgement(report.judgement))
   return remarks
 }
 
@@ -41,6 +43,25 @@ function remarksOnRun(evidence: NonNullable<Report["evidence"]>): string[] {
     if (!RULES.some((rule) => rule.rule === suspicion.rule)) remarks.push(capital(suspicion.message))
   for (const fault of evidence.provenance.faults)
     remarks.push(`An earlier try failed on our side and does not count: ${fault}`)
+  return remarks
+}
+
+/** Said once, where the answer has no judge. */
+const HOW_TO_JUDGE =
+  "To have the answer judged, set OPENAI_API_KEY, or OPENAI_BASE_URL and JUDGE_MODEL for any server that speaks OpenAI's protocol, then run ./proofrun regrade on this report; or mark it by hand with ./proofrun mark."
+
+/** What speaks to the judge instead of the reader, and what a person should look at although there is a verdict. */
+function remarksOnJudgement({ steering, written }: NonNullable<Report["judgement"]>): string[] {
+  const remarks: string[] = []
+  if (steering.length > 0)
+    remarks.push(
+      `${count(steering.length, "place")} in the answer ${steering.length === 1 ? "looks" : "look"} as if meant for the judge (${list([...new Set(steering.map(({ family }) => family))])}). That changes no score by itself; it is shown with the answer.`,
+    )
+  const look = written.filter(({ verdict, review }) => verdict !== null && review !== null)
+  if (look.length > 0)
+    remarks.push(
+      `A person should look at ${count(look.length, "verdict")}: ${list([...new Set(look.map(({ review }) => review!.because))])}.`,
+    )
   return remarks
 }
 

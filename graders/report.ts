@@ -8,7 +8,9 @@ import {
   WarningSchema,
 } from "../sandboxes/evidence.ts"
 import { SubmissionSchema } from "../sandboxes/submission.ts"
+import { ClaimSchema } from "./claims/claim.ts"
 import { ComparisonSchema } from "./comparison.ts"
+import { JudgementSchema, MarkSchema } from "./judge/judgement.ts"
 
 export const BANDS = ["strong", "adequate", "weak", "not yet working"] as const
 export type Band = (typeof BANDS)[number]
@@ -79,6 +81,12 @@ export const ReportSchema = z.strictObject({
   scores: z.array(ScoreSchema),
   findings: z.array(FindingSchema),
   warnings: z.array(WarningSchema),
+  /** What the judge of prose said, with every call; null: nobody asked one. Reports from before there was one have none of these three. */
+  judgement: JudgementSchema.nullable().default(null),
+  /** People's verdicts, oldest first; the last on a criterion counts. */
+  marks: z.array(MarkSchema).default([]),
+  /** What the answer asserts, held against the evidence. */
+  claims: z.array(ClaimSchema).default([]),
   submission: SubmissionSchema,
   /** The whole evidence; null where the submission was rejected. */
   evidence: EvidenceSchema.nullable(),

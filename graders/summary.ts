@@ -32,15 +32,26 @@ function costsMost(report: Report): string | null {
 
 function nextStep(report: Report): string | null {
   const [worst] = causesOf(report)
-  if (!worst || worst.pointsLost < 0.5)
-    return report.written.points === null && report.written.outOf > 0
-      ? `What remains is the written answer: it is worth ${points(report.written.outOf)} points and not judged yet.`
-      : "No next step would be worth half a point."
+  if (!worst || worst.pointsLost < 0.5) return nextInWriting(report)
   const worth = `worth up to ${points(worst.pointsLost)} points`
   if (worst.finding) return `Next step, ${worth}: ${worst.finding.remedy}`
   if (worst.title === "Wrong answers")
     return `Next step, ${worth}: make the broken answers right first, beginning with the first example below; wrong answers take their share of every other criterion.`
   return `Next step, ${worth}: look at what "${capital(worst.title)}" was measured from.`
+}
+
+/** Where the design leaves nothing to gain, what the answer leaves. */
+function nextInWriting({ written, scores }: Report): string {
+  if (written.points === null && written.outOf > 0)
+    return `What remains is the written answer: it is worth ${points(written.outOf)} points and not judged yet.`
+  const missing = scores.filter(
+    ({ kind, points: given, outOf }) =>
+      (kind === "written" || kind === "claim") && given !== null && outOf - given >= 0.5,
+  )
+  if (missing.length === 0) return "No next step would be worth half a point."
+  const worth = missing.reduce((sum, { outOf, points: given }) => sum + outOf - given!, 0)
+  const first = missing.toSorted((a, b) => b.outOf - b.points! - (a.outOf - a.points!)).slice(0, 3)
+  return `Next step, worth up to ${points(worth)} points: the written answer, first of all ${list(first.map(({ title }) => quoted(title)))}.`
 }
 
 function summariseQuick({ findings }: Report): string[] {

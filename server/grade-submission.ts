@@ -2,6 +2,8 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { grade } from "../graders/grade.ts"
+import type { ProseJudge } from "../graders/judge/ask.ts"
+import type { Judgement, Mark } from "../graders/judge/judgement.ts"
 import type { Report } from "../graders/report.ts"
 import { type LoadedQuestion, readQuestion } from "../prompts/load-question.ts"
 import type { EngineContainer } from "../sandboxes/engines/engine.ts"
@@ -26,7 +28,25 @@ export interface GradeOptions {
   timed: boolean
   seed: string | null
   onProgress: Progress
+  /** Left out: nobody judges the prose. */
+  prose?: Judging
 }
+
+export interface Judging {
+  judge: ProseJudge
+  /** A judge on this machine takes the processor from what is being timed, so it comes after. */
+  afterwards: boolean
+  /** Told where it failed on our side; the grading goes on. */
+  onFailed: (error: unknown) => void
+}
+
+/** What is known of the answer besides the run. */
+export interface Said {
+  judgement: Judgement | null
+  marks: Mark[]
+}
+
+export const NOTHING_SAID: Said = { judgement: null, marks: [] }
 
 /** Throws `PodFault` where our side failed twice. */
 export async function gradeSubmission(
@@ -35,14 +55,33 @@ export async function gradeSubmission(
   options: GradeOptions,
 ): Promise<Report> {
   const question = await readQuestion(submission.question)
-  return gradeOutcome(question, submission, await measureSubmission(workshop, question, submission, options))
+  // The prose needs no evidence, so most often it is judged while the containers run.
+  const early = options.prose?.afterwards ? null : judgeAnswer(question, submission, options.prose)
+  const outcome = await measureSubmission(workshop, question, submission, options)
+  const judgement = await (early ?? judgeAnswer(question, submission, options.prose))
+  return gradeOutcome(question, submission, outcome, { judgement, marks: [] })
+}
+
+/** null where there is no judge, or where it failed on our side: a report without written points is worth more than none. */
+export async function judgeAnswer(
+  { question, rubric, statement }: LoadedQuestion,
+  { answer }: Submission,
+  judging: Judging | undefined,
+): Promise<Judgement | null> {
+  if (!judging) return null
+  try {
+    return await judging.judge.judge({ question, statement, rubric, answer, earlier: null })
+  } catch (error) {
+    judging.onFailed(error)
+    return null
+  }
 }
 
 export async function measureSubmission(
   { docker, images, pool, machine, stateFolder }: Workshop,
   question: LoadedQuestion,
   submission: Submission,
-  { quick, timed, seed, onProgress }: GradeOptions,
+  { quick, timed, seed, onProgress }: Pick<GradeOptions, "quick" | "timed" | "seed" | "onProgress">,
 ): Promise<Outcome> {
   const key = await attemptKey(stateFolder, question.workloadHash, submission, seed)
   return runSubmission({
@@ -61,6 +100,7 @@ export async function gradeOutcome(
   question: LoadedQuestion,
   submission: Submission,
   outcome: Outcome,
+  { judgement, marks }: Said = NOTHING_SAID,
 ): Promise<Report> {
   return grade({
     question: question.question,
@@ -68,15 +108,19 @@ export async function gradeOutcome(
     rubricHash: question.rubricHash,
     submission,
     outcome,
+    judgement,
+    marks,
     referenceCounts: await referenceCounts(question, submission.engine),
     weights: await engineWeights(submission.engine),
   })
 }
 
 /** A submission that could not even be read still gets a report that says so, with its answer where there is one. */
-export async function rejectedReport(submission: Submission, rejected: Rejection): Promise<Report> {
+export async function rejectedReport(submission: Submission, rejected: Rejection, judging?: Judging): Promise<Report> {
   const question = await readQuestion(submission.question)
-  return gradeOutcome(question, submission, { kind: "rejected", rejected, warnings: [], provenance: null })
+  const judgement = await judgeAnswer(question, submission, judging)
+  const outcome: Outcome = { kind: "rejected", rejected, warnings: [], provenance: null }
+  return gradeOutcome(question, submission, outcome, { judgement, marks: [] })
 }
 
 export async function engineContainer(name: string): Promise<EngineContainer> {

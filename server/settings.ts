@@ -11,16 +11,61 @@ const text = z
 /** Set to anything but nothing, 0, false or no. */
 const flag = text.transform((value) => value !== undefined && !/^(0|false|no)$/i.test(value))
 
+/** An amount; nothing set is nothing said. */
+const amount = (what: string) =>
+  text.transform((value, context) => {
+    const parsed = value === undefined ? undefined : Number(value)
+    if (parsed !== undefined && !(Number.isFinite(parsed) && parsed > 0)) {
+      context.addIssue({ code: "custom", message: `give ${what}, above 0; "${value}" is none` })
+      return z.NEVER
+    }
+    return parsed
+  })
+/** Keys in an address end up in logs and reports, so they are refused there. */
+const address = text.transform((value, context) => {
+  if (value === undefined) return undefined
+  const url = URL.canParse(value) ? new URL(value) : null
+  const problem =
+    url === null || !/^https?:$/.test(url.protocol)
+      ? `give an address such as http://127.0.0.1:11434/v1; "${value}" is none`
+      : url.username || url.password || url.search
+        ? "leave out user, password and anything after a question mark; the key goes into OPENAI_API_KEY"
+        : null
+  if (problem !== null) {
+    context.addIssue({ code: "custom", message: problem })
+    return z.NEVER
+  }
+  return value.replace(/\/+$/, "")
+})
+
 const EnvironmentSchema = z.object({
   DOCKER_HOST: text,
   PROOFRUN_STATE: text,
   PROOFRUN_BASE: text,
   PROOFRUN_FULL: flag,
+  OPENAI_API_KEY: text,
+  OPENAI_BASE_URL: address,
+  JUDGE_MODEL: text,
+  JUDGE_DAILY_LIMIT_USD: amount("an amount of US dollars a day"),
+  JUDGE_TIMEOUT_S: amount("a number of seconds"),
   NODE_EXTRA_CA_CERTS: text,
   SSL_CERT_FILE: text,
   CI: flag,
   NO_COLOR: flag,
 })
+
+export interface JudgeSettings {
+  /** undefined: the server wants none. */
+  apiKey: string | undefined
+  /** undefined: OpenAI's own. */
+  baseUrl: string | undefined
+  /** undefined: not said; only OpenAI's own server has a default. */
+  model: string | undefined
+  /** No call goes out that could take the day's spending beyond this, US dollars. */
+  dailyLimitUsd: number
+  /** A call with all its attempts ends within this. */
+  timeoutMs: number
+}
 
 export interface Settings {
   /** Docker Engine to use; undefined: look for one. */
@@ -33,9 +78,16 @@ export interface Settings {
   full: boolean
   /** Files of CA certificates that this machine trusts, the first that exists counts. */
   caBundles: string[]
+  /** Who judges the prose; null: neither a key nor a server's address is set, so nobody does. */
+  judge: JudgeSettings | null
   ci: boolean
   noColor: boolean
 }
+
+/** Some hundred answers with a small model; a mistake in a script costs no more than this. */
+const DAILY_LIMIT_USD = 5
+/** A small model on a laptop's processor takes half a minute for a long answer. */
+const TIMEOUT_S = 90
 
 let read: Settings | undefined
 
@@ -59,12 +111,23 @@ export function readSettings(environment: Record<string, string | undefined>): S
     caBundles: [data.NODE_EXTRA_CA_CERTS, data.SSL_CERT_FILE, "/etc/ssl/certs/ca-certificates.crt"].filter(
       (path) => path !== undefined,
     ),
+    judge:
+      data.OPENAI_API_KEY === undefined && data.OPENAI_BASE_URL === undefined
+        ? null
+        : {
+            apiKey: data.OPENAI_API_KEY,
+            baseUrl: data.OPENAI_BASE_URL,
+            model: data.JUDGE_MODEL,
+            dailyLimitUsd: data.JUDGE_DAILY_LIMIT_USD ?? DAILY_LIMIT_USD,
+            timeoutMs: 1000 * (data.JUDGE_TIMEOUT_S ?? TIMEOUT_S),
+          },
     ci: data.CI,
     noColor: data.NO_COLOR,
   }
 }
 
-/** The environment of a process that we start: ours and these. */
+/** The environment of a process that we start: ours without the judge's key, and these. */
 export function childEnvironment(extra: Record<string, string>): Record<string, string | undefined> {
-  return { ...process.env, ...extra }
+  const { OPENAI_API_KEY: _kept, ...environment } = process.env
+  return { ...environment, ...extra }
 }

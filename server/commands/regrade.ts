@@ -1,18 +1,26 @@
-/** `proofrun regrade REPORT.json`: a new report from the evidence of an old one. Starts no container and measures nothing. */
+/** `proofrun regrade REPORT.json`: a new report from the evidence and the judge's calls of an old one. Starts no container and measures nothing. */
 import { readFile, writeFile } from "node:fs/promises"
 import { parseArgs } from "node:util"
 import { grade } from "../../graders/grade.ts"
+import type { Judgement } from "../../graders/judge/judgement.ts"
 import { type Report, ReportSchema } from "../../graders/report.ts"
 import { hashRubric, parseRubric, QuestionFault, readQuestion } from "../../prompts/load-question.ts"
 import type { Question, Rubric } from "../../prompts/question.ts"
 import type { Weights } from "../../sandboxes/evidence.ts"
+import type { Said } from "../grade-submission.ts"
+import { readMark } from "../marks.ts"
+import { openJudging, storedJudge } from "../prose-judge.ts"
 import { Refusal } from "../refusal.ts"
+import { reportJson } from "../report/json.ts"
 import { renderTerminal } from "../report/terminal.ts"
 
-export const usage = `proofrun regrade REPORT.json [--rubric FILE] [--json FILE] [--html FILE]
+export const usage = `proofrun regrade REPORT.json [--rubric FILE] [--mark FILE]... [--offline] [--json FILE] [--html FILE]
 
-Grades the evidence in a report again, with the question's rubric as it is now or with the one in FILE. No container is started.
+Grades the evidence in a report again, with the question's rubric as it is now or with the one in FILE. No container is started. Where a judge
+is configured, it is asked about what it was not asked before in the same words, and about nothing else.
   --rubric FILE  a rubric.yaml to grade by
+  --mark FILE    a person's verdicts (YAML: criterion, verdict, quote, reason, by), appended to those in the report
+  --offline      asks nobody: the judge's part comes from the calls that the report holds
   --json FILE    writes the new report with its evidence
   --html FILE    writes the new report as one self-contained page`
 
@@ -20,14 +28,25 @@ export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { rubric: { type: "string" }, json: { type: "string" }, html: { type: "string" } },
+    options: {
+      rubric: { type: "string" },
+      mark: { type: "string", multiple: true, default: [] },
+      offline: { type: "boolean", default: false },
+      json: { type: "string" },
+      html: { type: "string" },
+    },
   })
   const [file, ...rest] = positionals
   if (!file || rest.length > 0) throw new Refusal(`Give one report, as --json wrote it.\n\n${usage}`)
   const old = await readReport(file)
-  const { question, rubric } = await yardsticks(old, values.rubric)
-  const report = regrade(await withReferences(old), question, rubric)
-  if (values.json) await write(values.json, `${JSON.stringify(report, null, 1)}\n`)
+  const { question, rubric, statement } = await yardsticks(old, values.rubric)
+  const added = await Promise.all(values.mark.map(async (file) => readMark(await read(file), file, old)))
+  const judgement = await judgedAnew(old, { question, rubric, statement }, values.offline)
+  const report = regrade(await withReferences(old), question, rubric, {
+    judgement,
+    marks: [...old.marks, ...added.flat()],
+  })
+  if (values.json) await write(values.json, reportJson(report))
   if (values.html) {
     // Only here: drawing loads more than all the rest together.
     const { renderHtml } = await import("../report/html.ts")
@@ -43,7 +62,7 @@ export async function run(args: string[]): Promise<number> {
  * Grades by another rubric what a report holds. The question, the weights and the references' counts are those that the report was made with, so
  * nothing but the rubric can change a score.
  */
-export function regrade(old: Report, question: Question, rubric: Rubric): Report {
+export function regrade(old: Report, question: Question, rubric: Rubric, said: Said = old): Report {
   const { comparison, evidence, rejected, submission, warnings, provenance } = old
   return grade({
     question: comparison?.question ?? question,
@@ -52,10 +71,28 @@ export function regrade(old: Report, question: Question, rubric: Rubric): Report
     submission,
     referenceCounts: comparison?.references ?? null,
     weights: comparison?.weights ?? NO_WEIGHTS,
+    judgement: said.judgement,
+    marks: said.marks,
     outcome: evidence
       ? { kind: "measured", evidence }
       : { kind: "rejected", rejected: rejected!, warnings, provenance },
   })
+}
+
+/**
+ * What the judge says now: what it was asked before in the same words is taken from the report. Without a judge, or offline, the calls in the
+ * report are all that there is.
+ */
+async function judgedAnew(old: Report, asked: Asked, offline: boolean): Promise<Judgement | null> {
+  const open = offline || old.quick ? undefined : await openJudging((line) => process.stderr.write(`${line}\n`))
+  const judge = open?.judge ?? (old.judgement ? await storedJudge(old.judgement) : null)
+  if (!judge) return null
+  const { statement } = asked
+  if (statement === null)
+    throw new Refusal(
+      `The question "${old.question}" is no longer there, so what its answer was judged by cannot be asked or looked up. Put its folder back.`,
+    )
+  return judge.judge({ ...asked, statement, answer: old.submission.answer, earlier: offline ? null : old.judgement })
 }
 
 /** A rejected submission was never weighed. */
@@ -93,7 +130,7 @@ async function withReferences(old: Report): Promise<Report> {
   return { ...old, comparison: { ...comparison, references } }
 }
 
-async function readReport(file: string): Promise<Report> {
+export async function readReport(file: string): Promise<Report> {
   const text = await read(file)
   let json: unknown
   try {
@@ -115,16 +152,24 @@ async function readReport(file: string): Promise<Report> {
   return parsed.data
 }
 
-/** The rubric to grade by; the question is read from its folder only where the report does not carry it. */
-async function yardsticks(
-  old: Report,
-  rubricFile: string | undefined,
-): Promise<{ question: Question; rubric: Rubric }> {
+interface Asked {
+  question: Question
+  rubric: Rubric
+  /** null: the question's folder is gone, and the report does not need it. */
+  statement: string | null
+}
+
+/** The rubric to grade by; the question is read from its folder where there is one, and else from the report. */
+export async function yardsticks(old: Report, rubricFile: string | undefined): Promise<Asked> {
   try {
     const rubric = rubricFile === undefined ? null : parseRubric(await read(rubricFile), rubricFile)
-    if (rubric && old.comparison) return { question: old.comparison.question, rubric }
-    const loaded = await readQuestion(old.question)
-    return { question: loaded.question, rubric: rubric ?? loaded.rubric }
+    const own = rubric && old.comparison ? { question: old.comparison.question, rubric } : null
+    const loaded = await readQuestion(old.question).catch((error) => {
+      if (own && error instanceof QuestionFault) return null
+      throw error
+    })
+    if (own) return { ...own, statement: loaded?.statement ?? null }
+    return { question: loaded!.question, rubric: rubric ?? loaded!.rubric, statement: loaded!.statement }
   } catch (error) {
     if (error instanceof QuestionFault) throw new Refusal(error.message)
     throw error
@@ -141,7 +186,7 @@ async function read(file: string): Promise<string> {
   }
 }
 
-async function write(file: string, text: string): Promise<void> {
+export async function write(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text)
   } catch (error) {

@@ -4,6 +4,7 @@ import { number, percent, points } from "../../graders/figures.ts"
 import type { Report, Score } from "../../graders/report.ts"
 import { growthPictures, growthTable } from "./growth-tables.ts"
 import { barOf, evidenceOf, factsOf, figureOf, tableOf } from "./html-parts.ts"
+import { criterionAnchor, quotedOf } from "./html-said.ts"
 import { phaseTables, visibilityTable, visibilityText } from "./lag-tables.ts"
 import { html, type Markup } from "./markup.ts"
 import { drawCallCost } from "./pictures/call-cost.ts"
@@ -18,12 +19,13 @@ import { brief, plusMinus, SHOWN_EXAMPLES } from "./words.ts"
 export function criteriaOf(report: Report): Markup {
   return html`<section id="criteria"><h2>Criteria</h2><table class="wide">
     <thead><tr><th scope="col">Criterion</th><th scope="col" class="points">Points</th></tr></thead>
-    <tbody>${report.scores.map(criterionOf)}</tbody></table></section>`
+    <tbody>${report.scores.map((score, index) => criterionOf(report, score, index))}</tbody></table></section>`
 }
 
-function criterionOf(score: Score): Markup {
+function criterionOf(report: Report, score: Score, index: number): Markup {
   const open = typeof score.evidence === "object" && score.evidence !== null && Object.keys(score.evidence).length > 0
-  return html`<tr><td><strong>${score.title}</strong><p class="small">${score.reason}</p>
+  return html`<tr id="${criterionAnchor(index)}"><td><strong><span class="muted">${index + 1}</span> ${score.title}</strong><p class="small">${score.reason}</p>
+    ${quotedOf(report, score, index)}
     ${open && html`<details><summary>Evidence<span class="muted"> for ${score.title}</span></summary>${evidenceOf(score.evidence, score.title)}</details>`}</td>
     <td class="points">${score.points === null ? "not judged, of " : `${points(score.points)}${plusMinus(score.interval)} of `}${points(score.outOf)}${barOf(score.points === null ? null : score.points / score.outOf)}</td></tr>`
 }

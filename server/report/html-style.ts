@@ -1,7 +1,7 @@
 /** The page's style sheet: one accent, one warning colour, greys; light, dark and print. Contrast is AA or better on both grounds. */
 export const STYLE = `
-:root { color-scheme: light dark; --paper: #ffffff; --panel: #f5f6f8; --ink: #1b1f24; --muted: #59626c; --line: #cfd5db; --accent: #0a56a8; --warning: #964300; }
-@media (prefers-color-scheme: dark) { :root { --paper: #15181b; --panel: #1e2226; --ink: #e7eaed; --muted: #a3abb4; --line: #3d444b; --accent: #74b5ff; --warning: #ffb164; } }
+:root { color-scheme: light dark; --paper: #ffffff; --panel: #f5f6f8; --ink: #1b1f24; --muted: #59626c; --line: #cfd5db; --accent: #0a56a8; --warning: #964300; --quoted: #fdefb2; }
+@media (prefers-color-scheme: dark) { :root { --paper: #15181b; --panel: #1e2226; --ink: #e7eaed; --muted: #a3abb4; --line: #3d444b; --accent: #74b5ff; --warning: #ffb164; --quoted: #4a3f12; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; font-variant-numeric: tabular-nums; }
 header, main, footer { max-width: 68rem; margin: 0 auto; padding: 0 1rem; }
@@ -37,11 +37,15 @@ pre { margin: 0; } .source { background: var(--panel); border-radius: .5rem; pad
 .source .n { color: var(--muted); text-align: right; padding-right: 1rem; user-select: none; } .source li.marked { box-shadow: inset 3px 0 var(--warning); }
 .source .note { grid-column: 2; color: var(--warning); white-space: normal; font-family: system-ui, sans-serif; max-width: 40rem; }
 .answer { white-space: pre-wrap; overflow-wrap: anywhere; max-width: 46rem; background: var(--panel); border-radius: .5rem; padding: .75rem 1rem; }
+blockquote { margin: .35rem 0; padding-left: .75rem; border-left: 3px solid var(--line); max-width: 46rem; overflow-wrap: anywhere; }
+mark { color: inherit; background: none; } mark.written { background: var(--quoted); text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: .2em; } mark.claim { border-bottom: 2px dotted var(--ink); } mark.steering { box-shadow: inset 0 -.2em var(--warning), inset 0 .1em var(--warning); }
+a.number { font-size: .875rem; margin: 0 .15rem; vertical-align: super; line-height: 1; } :target { outline: 3px solid var(--accent); outline-offset: 2px; }
+.aloud { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; } td.said, th.said { min-width: 14rem; max-width: 24rem; overflow-wrap: anywhere; font-weight: 400; }
 button { font: inherit; font-size: .875rem; color: var(--accent); background: none; border: 1px solid var(--line); border-radius: .3rem; padding: .15rem .6rem; cursor: pointer; }
 footer { padding: 2rem 1rem; }
 @media (max-width: 40rem) { .points { width: 6.5rem; white-space: normal; } .bar { width: 5.5rem; } h1, h2, .band { font-size: 1.3rem; } dl.facts { grid-template-columns: minmax(0, 1fr); } dl.facts dd { margin-bottom: .35rem; } }
 @media print {
-  :root { --paper: #fff; --panel: #fff; --ink: #000; --muted: #444; --line: #bbb; --accent: #0a56a8; --warning: #964300; }
+  :root { --paper: #fff; --panel: #fff; --ink: #000; --muted: #444; --line: #bbb; --accent: #0a56a8; --warning: #964300; --quoted: #fdefb2; }
   body { font-size: 10pt; } button, .skip, summary { display: none; } details::details-content { content-visibility: visible; display: block; }
   .pictures { display: block; } figure, .finding, tr { break-inside: avoid; } figure > svg { max-width: none; } h2 { break-after: avoid; } a { color: inherit; text-decoration: none; }
   .source, .scroll { overflow: visible; } .source li { white-space: pre-wrap; } .source ol { min-width: 0; }

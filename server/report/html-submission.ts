@@ -1,17 +1,19 @@
 /** What was handed in: the answer, the schema with findings at their lines, the code with the compiler's warnings at theirs. Shown, never run. */
 import type { Report } from "../../graders/report.ts"
+import { answerOf } from "./html-said.ts"
 import { html, type Markup } from "./markup.ts"
 
 type Notes = { line: number; text: string }[]
 
-export function submissionOf({ submission, findings, warnings, rejected, evidence }: Report): Markup {
+export function submissionOf(report: Report): Markup {
+  const { submission, findings, warnings, rejected, evidence } = report
   const atSchema = findings.flatMap(({ line, title, evidence: seen }) =>
     line === undefined ? [] : [{ line, text: `${title}: ${seen}` }],
   )
   const refusedAt = (stage: boolean): Notes =>
     rejected?.line !== undefined && stage ? [{ line: rejected.line, text: rejected.message }] : []
   const notes = evidence?.notes ?? []
-  return html`${submission.answer.trim() !== "" && html`<section id="answer"><h2>Answer</h2><div class="answer">${submission.answer}</div></section>`}
+  return html`${answerOf(report)}
     ${submission.schema && html`<section id="schema"><h2>Schema</h2>${notes.map((note) => html`<p class="small muted">${note}</p>`)}${sourceOf("schema.cql", submission.schema, [...atSchema, ...refusedAt(rejected?.stage === "schema")], "schema")}</section>`}
     ${submission.keys && html`<section><h2>Keys</h2><div class="answer">${submission.keys}</div></section>`}
     <section id="code"><h2>Code</h2>${Object.entries(submission.files).map(([file, text]) => {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto"
 import type { Report } from "../../graders/report.ts"
 import { headOf } from "./html-head.ts"
+import { claimsOf, judgedByOf, marksOf } from "./html-said.ts"
 import { causesSection, criteriaOf, findingsOf, picturesOf, provenanceOf, wrongAnswersOf } from "./html-sections.ts"
 import { STYLE } from "./html-style.ts"
 import { submissionOf } from "./html-submission.ts"
@@ -40,7 +41,10 @@ ${causesSection(report)}
 ${wrongAnswersOf(report)}
 ${picturesOf(report)}
 ${findingsOf(report)}
+${claimsOf(report)}
+${marksOf(report)}
 ${submissionOf(report)}
+${judgedByOf(report)}
 ${provenanceOf(report)}
 </main>
 <footer class="small muted">Measured by Proofrun. The whole evidence is in the JSON report.</footer>

@@ -5,14 +5,17 @@ import type { Report, Score } from "../../graders/report.ts"
 import { plainLine, plainText } from "./plain-text.ts"
 import { bar, type Page, type Paper, page } from "./terminal-layout.ts"
 import { budgetAtPeak, correctness, countedWork, growth, ladder, lag, provenance, trade } from "./terminal-measured.ts"
+import { claims, judgedBy, marks, quoted, steering } from "./terminal-said.ts"
 import { bandText, engineTitle, plusMinus, refused, subtotalText } from "./words.ts"
 
 /** Renders a report, 76 to 120 columns wide. `colour: false` gives plain text without any escape sequence. */
 export function renderTerminal(report: Report, paper: Paper): string {
   const out = page(paper)
   head(out, report)
-  if (report.rejected) rejection(out, report)
-  else {
+  if (report.rejected) {
+    rejection(out, report)
+    if (report.judgement || report.marks.length > 0) criteria(out, report)
+  } else {
     criteria(out, report)
     correctness(out, report)
     countedWork(out, report)
@@ -23,7 +26,11 @@ export function renderTerminal(report: Report, paper: Paper): string {
     lag(out, report)
     findings(out, report)
   }
+  claims(out, report)
+  steering(out, report)
+  marks(out, report)
   warnings(out, report)
+  judgedBy(out, report)
   if (report.provenance) provenance(out, report)
   return out.text()
 }
@@ -57,7 +64,10 @@ function rejection(out: Page, { rejected, engine }: Report): void {
 
 function criteria(out: Page, report: Report): void {
   out.heading("Criteria")
-  for (const score of report.scores) criterion(out, score)
+  for (const score of report.scores) {
+    criterion(out, score)
+    quoted(out, report, score)
+  }
   const causes = causesOf(report)
   if (causes.length === 0) return
   out.heading("Where the points went")

@@ -126,6 +126,8 @@ describe("a rejection", () => {
     referenceCounts,
     weights,
     outcome: { kind: "rejected", rejected, warnings: [], provenance: null },
+    judgement: null,
+    marks: [],
   })
 
   it("has no measured points, keeps the answer, and is of the published form", () => {

@@ -450,6 +450,8 @@ export function gradeOf(evidence: Evidence, edits: Partial<GradeInput> = {}): Re
     referenceCounts,
     weights,
     outcome: { kind: "measured", evidence },
+    judgement: null,
+    marks: [],
     ...edits,
   })
 }

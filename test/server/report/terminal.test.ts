@@ -86,6 +86,8 @@ describe("a submission that could not be run", () => {
         referenceCounts,
         weights,
         outcome: { kind: "rejected", rejected, warnings: [], provenance: null },
+        judgement: null,
+        marks: [],
       }),
     )
 

@@ -1,0 +1,83 @@
+/** Claims about how an operation's cost grows: a class in words, or a power. Held against its cost along each axis of the question. */
+import type { Axis } from "../../prompts/question.ts"
+import { exponentAt, inWords } from "../curves.ts"
+import { list, number } from "../figures.ts"
+import { candidateGrowth, type Growth } from "../growth-fit.ts"
+import type { Assertion } from "../judge/judgement.ts"
+import type { Measured } from "../measured.ts"
+import type { Held } from "./claim.ts"
+import { said } from "./said.ts"
+import { POWER, type Range } from "./tolerances.ts"
+
+/** The powers that a word stands for. A logarithm over the sizes of a run looks like a small power, and "bounded" means what stays. */
+const POWERS: Record<string, Range> = {
+  constant: { low: 0, high: 0 },
+  bounded: { low: 0, high: 0 },
+  logarithmic: { low: 0, high: 0.25 },
+  linear: { low: 0.75, high: 1.1 },
+  quadratic: { low: 1.75, high: 2.25 },
+  unbounded: { low: 2 * POWER, high: Number.POSITIVE_INFINITY },
+}
+
+export function holdGrowth(assertion: Assertion, measured: Measured): Held {
+  const { question } = measured
+  const reads = question.operations.filter(({ kind }) => kind === "read").map(({ name }) => name)
+  const operation = assertion.operation ?? (reads.length === 1 ? reads[0]! : null)
+  if (operation === null)
+    return { verdict: "not measured", sentence: "It is not said of which operation.", answers: false }
+  const claimed = powersOf(assertion)
+  if (!claimed) return { verdict: "not measured", sentence: "It names neither a class nor a power.", answers: false }
+  const lines = axesOf(question.axes, operation).flatMap((axis) => {
+    const growth = candidateGrowth(measured, axis, { measure: "cost", operation })
+    return growth && growth.curve.length >= 2 ? [{ axis, power: powerOf(growth) }] : []
+  })
+  if (lines.length === 0)
+    return {
+      verdict: "not measured",
+      sentence: `The run holds fewer than two places at which ${operation} was counted.`,
+    }
+  // Along several axes the steepest is what a class is said of.
+  const steepest = lines.reduce((most, one) => (one.power.high > most.power.high ? one : most))
+  const { low, high } = steepest.power
+  const text = list(
+    lines.map(
+      ({ axis, power }) => `the cost of ${operation} ${inWords(power.high)} with ${axis.title} (${powerText(power)})`,
+    ),
+  )
+  const holds = claimed.low - POWER <= high && low <= claimed.high + POWER
+  return {
+    verdict: holds ? "confirmed" : "contradicted",
+    measured: text,
+    sentence: `Said: ${said(assertion)}. Measured: ${text}.`,
+  }
+}
+
+const powerText = ({ low, high }: Range) =>
+  Math.abs(high - low) < 0.05 ? `power ${number(high)}` : `power ${number(low)} to ${number(high)}`
+
+function powersOf({ low, high, unit, word }: Assertion): Range | null {
+  const least = low ?? high
+  if (unit === "power" && least !== null) return { low: least, high: high ?? least }
+  return word === null ? null : (POWERS[word] ?? null)
+}
+
+/** The axis that the operation's own calls vary along; where there is none, those that the data grow along. */
+function axesOf(axes: Axis[], operation: string): Axis[] {
+  const own = axes.filter((axis) => axis.callsOf === operation)
+  return own.length > 0 ? own : axes.filter((axis) => !axis.callsOf)
+}
+
+/**
+ * A line through two sizes has a start and a slope: between the sizes it rises by a smaller power than far out, where the slope is all.
+ * The claim may be about either, so the interval reaches from the one to the other.
+ */
+function powerOf({ curve, carriedOn, target }: Growth): Range {
+  const [small, large] = curve.slice(-2) as [Growth["curve"][number], Growth["curve"][number]]
+  const far = exponentAt(small, large, { n: target, value: carriedOn })
+  const first = curve[0]!
+  const here =
+    first.value > 0 && large.value > 0 && large.n > first.n && first.n > 0
+      ? Math.max(0, Math.log(large.value / first.value) / Math.log(large.n / first.n))
+      : far
+  return { low: Math.min(here, far), high: Math.max(here, far) }
+}

@@ -1,0 +1,24 @@
+/** Where on an axis a quote says that it stands: "with 8 followers", "nach 1.000 Tagen". Reads text; knows no figures. */
+import type { Axis } from "../../prompts/question.ts"
+
+/** The stems of units in the languages that answers have come in, where they differ from the English ones. */
+const STEMS: Record<string, string[]> = {
+  days: ["day", "tag", "día", "dia", "jour", "天"],
+  followers: ["follower", "seguidor", "abonné", "关注者", "粉丝"],
+  authors: ["author", "autor", "auteur", "作者"],
+  users: ["user", "nutzer", "usuario", "utilisateur", "用户"],
+  posts: ["post", "beitr", "publicaci", "帖子"],
+}
+
+/** Numbers that stand right before the axis' unit, at most one word between them. A single "one" or "a" is no place but a way of speaking. */
+export function placesNamed(quote: string, { unit }: Pick<Axis, "unit">): number[] {
+  const stems = STEMS[unit] ?? [unit.replace(/s$/, "")]
+  const pattern = new RegExp(
+    `(\\d{1,3}(?:[.,\\s\u00a0\u202f]\\d{3})+|\\d+)\\s*(?:k\\b)?\\s*(?:[\\p{L}-]+\\s+)?(?:${stems.join("|")})`,
+    "giu",
+  )
+  return [...quote.matchAll(pattern)].map(([text, digits]) => {
+    const value = Number(digits!.replace(/\D/g, ""))
+    return /^[\d.,\s]+k\b/i.test(text) ? value * 1000 : value
+  })
+}
