@@ -12,7 +12,7 @@ import { type Closing, closingLines, exitCode } from "../marking/closing.ts"
 import { markAnswers } from "../marking/mark-answers.ts"
 import { type MarksFile, openMarksFile } from "../marking/marks-file.ts"
 import { marking } from "../marking/progress.ts"
-import { openProseJudge } from "../prose-judge.ts"
+import { openJudging } from "../prose-judge.ts"
 import { Refusal } from "../refusal.ts"
 
 export const usage = `proofrun judge --rubric FILE --answers FILE.jsonl --out FILE.jsonl [--samples N] [--concurrency N] [--again]
@@ -60,7 +60,7 @@ export async function run(args: string[]): Promise<number> {
   if (unread.length > 0) note(`Not read of ${answersFile}: ${unread.map((name) => `"${name}"`).join(", ")}.`)
   if (statements.leftOut.length > 0)
     note(`Only written criteria are marked here; left out of ${rubric}: ${statements.leftOut.join(", ")}.`)
-  const file = await openMarksFile(out, options)
+  const file = await openMarksFile(out)
   try {
     return await markInto(file, out, answers, statements, options)
   } finally {
@@ -73,19 +73,25 @@ async function markInto(
   out: string,
   answers: AnswerToMark[],
   statements: Statements,
-  { samples, concurrency }: Options,
+  { samples, concurrency, again }: Options,
 ): Promise<number> {
   const { marked } = file
-  const left = answers.filter(({ id }) => !marked.has(id))
-  const marks = answers.flatMap(({ id }) => marked.get(id) ?? [])
   refuseOthers(out, answers, marked, statements.hash, samples)
+  const marks = answers.flatMap(({ id }) => marked.get(id) ?? []).filter(({ points }) => !again || points !== null)
+  const done = new Set(marks.map(({ id }) => id))
+  const left = answers.filter(({ id }) => !done.has(id))
   if (left.length === 0) return close({ out, all: answers.length, marks, stopped: null })
-  const judge = await openProseJudge()
+  const judge = (await openJudging(note))?.judge
+  if (!judge)
+    throw new Refusal(
+      "No judge is configured. Set OPENAI_API_KEY, or OPENAI_BASE_URL and JUDGE_MODEL for any server that speaks OpenAI's chat completions.",
+    )
   const [first] = marked.values()
   if (first && first.judge.model !== judge.model)
     throw new Refusal(
       `${out} was begun with the model ${first.judge.model}, and ${judge.model} is configured now. Set JUDGE_MODEL, or give another --out.`,
     )
+  await file.begin(new Set(left.map(({ id }) => id)))
   if (marks.length > 0) note(`${count(marks.length, "answer is", "answers are")} marked already, ${left.length} to go.`)
   const begun = new Date().toISOString()
   const progress = marking(process.stderr, { before: marks.length, all: answers.length })

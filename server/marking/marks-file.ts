@@ -13,39 +13,41 @@ import { Refusal } from "../refusal.ts"
 export interface MarksFile {
   /** What an earlier run has marked, by id. */
   marked: ReadonlyMap<string, MarkedAnswer>
+  /** To be called before the first append: takes out these marks, and fails where the file cannot be written, before anything is paid for. */
+  begin(without: ReadonlySet<string>): Promise<void>
   append(mark: MarkedAnswer): Promise<void>
   close(): Promise<void>
 }
 
 const BEGINNING = `{"format":"${MARKED_FORMAT}",`
 
-/** Refuses a file that somebody else is writing to, or that holds something else. `again` takes out the answers that could not be judged. */
-export async function openMarksFile(file: string, { again }: { again: boolean }): Promise<MarksFile> {
+/** Refuses a file that somebody else is writing to, or that holds something else. Until `begin` it is as it was, but for a torn last line. */
+export async function openMarksFile(file: string): Promise<MarksFile> {
   const name = createHash("sha256").update(resolve(file)).digest("hex").slice(0, 32)
   const release = await hold(`marks/${name}`)
   if (!release) throw new Refusal(`Another process is writing marks to ${file}. Wait for it, or give another --out.`)
-  try {
-    const marks = await readMarks(file)
-    const kept = again ? marks.filter(({ points }) => points !== null) : marks
-    if (kept.length < marks.length) await replace(file, kept)
-    // Fails now, and not after the first answer has been paid for.
-    await appendFile(file, "").catch((error) => {
-      throw new Refusal(`${file} cannot be written: ${reasonOf(error)}.`)
-    })
-    const marked = new Map(kept.map((mark) => [mark.id, mark]))
-    // One after the other: two appends at a time could be cut into each other.
-    let last: Promise<void> = Promise.resolve()
-    return {
-      marked,
-      append(mark) {
-        last = last.then(() => appendFile(file, lineOf(mark)))
-        return last
-      },
-      close: () => last.catch(() => {}).then(release),
-    }
-  } catch (error) {
+  const marks = await readMarks(file).catch(async (error) => {
     await release()
     throw error
+  })
+  // One after the other: two appends at a time could be cut into each other.
+  let last: Promise<void> = Promise.resolve()
+  return {
+    marked: new Map(marks.map((mark) => [mark.id, mark])),
+    async begin(without) {
+      try {
+        const kept = marks.filter(({ id }) => !without.has(id))
+        if (kept.length < marks.length) await replace(file, kept)
+        else await appendFile(file, "")
+      } catch (error) {
+        throw new Refusal(`${file} cannot be written: ${reasonOf(error as Error)}.`)
+      }
+    },
+    append(mark) {
+      last = last.then(() => appendFile(file, lineOf(mark)))
+      return last
+    },
+    close: () => last.catch(() => {}).then(release),
   }
 }
 

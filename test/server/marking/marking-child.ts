@@ -10,7 +10,8 @@ const [answersFile, out] = process.argv.slice(2) as [string, string]
 const read = readStatements(madeSet(1).rubric)
 if (!read.ok) throw new Error(read.problem.message)
 const { answers } = await readAnswers(answersFile)
-const file = await openMarksFile(out, { again: false })
+const file = await openMarksFile(out)
+await file.begin(new Set())
 await markAnswers({
   judge: scriptedProseJudge(() => "met"),
   answers: answers.filter(({ id }) => !file.marked.has(id)),

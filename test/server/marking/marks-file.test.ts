@@ -29,13 +29,14 @@ const mark = (id: string, points: number | null = 1): MarkedAnswer => ({
 })
 
 async function written(...marks: MarkedAnswer[]): Promise<void> {
-  const opened = await openMarksFile(file, { again: false })
+  const opened = await openMarksFile(file)
+  await opened.begin(new Set())
   await Promise.all(marks.map(opened.append))
   await opened.close()
 }
 
-async function found(again = false): Promise<string[]> {
-  const opened = await openMarksFile(file, { again })
+async function found(): Promise<string[]> {
+  const opened = await openMarksFile(file)
   await opened.close()
   return [...opened.marked.keys()]
 }
@@ -73,36 +74,43 @@ describe("a file of marks", () => {
     ["marks with something else behind them", `${JSON.stringify(mark("a"))}\nnotes`, "line 2"],
   ])("is refused, and left as it is, where it holds %s", async (_, text, place) => {
     await writeFile(file, text)
-    await expect(openMarksFile(file, { again: false })).rejects.toThrow(place)
+    await expect(openMarksFile(file)).rejects.toThrow(place)
     expect(await readFile(file, "utf8")).toBe(text)
   })
 
   it("is refused where an answer is marked twice", async () => {
     await written(mark("a"))
     await appendFile(file, `${JSON.stringify(mark("a"))}\n`)
-    await expect(openMarksFile(file, { again: false })).rejects.toThrow('line 2: the answer "a" is marked twice')
+    await expect(openMarksFile(file)).rejects.toThrow('line 2: the answer "a" is marked twice')
   })
 
   it("has one writer at a time", async () => {
-    const first = await openMarksFile(file, { again: false })
-    await expect(openMarksFile(file, { again: false })).rejects.toThrow("Another process is writing")
+    const first = await openMarksFile(file)
+    await expect(openMarksFile(file)).rejects.toThrow("Another process is writing")
     await first.close()
     expect(await found()).toEqual([])
   })
 
-  it("takes out what could not be judged when it is to be judged again, and keeps the rest byte by byte", async () => {
+  it("takes out what is to be marked anew, and keeps the rest byte by byte", async () => {
     await written(mark("a"), mark("b", null), mark("c"))
     const lines = (await readFile(file, "utf8")).split("\n")
-    expect(await found()).toEqual(["a", "b", "c"])
-    expect(await found(true)).toEqual(["a", "c"])
-    expect(await readFile(file, "utf8")).toBe([lines[0], lines[2], ""].join("\n"))
+    const opened = await openMarksFile(file)
+    await opened.begin(new Set(["b", "never marked"]))
+    await opened.append(mark("b"))
+    await opened.close()
+    expect(await readFile(file, "utf8")).toBe([lines[0], lines[2], JSON.stringify(mark("b")), ""].join("\n"))
     expect(await readdir(folder)).toEqual(["marks.jsonl"])
   })
 
   it("that cannot be written says so before anything is asked", async () => {
-    await expect(openMarksFile(join(folder, "none", "marks.jsonl"), { again: false })).rejects.toThrow(
-      "cannot be written",
-    )
-    await expect(openMarksFile(folder, { again: false })).rejects.toThrow("it is a folder")
+    const opened = await openMarksFile(join(folder, "none", "marks.jsonl"))
+    await expect(opened.begin(new Set())).rejects.toThrow("cannot be written")
+    await opened.close()
+    await expect(openMarksFile(folder)).rejects.toThrow("it is a folder")
+  })
+
+  it("is not made, or changed, by being looked at", async () => {
+    expect(await found()).toEqual([])
+    expect(await readdir(folder)).toEqual([])
   })
 })
