@@ -35,7 +35,8 @@ interface Options {
   again: boolean
 }
 
-export async function run(args: string[]): Promise<number> {
+/** `open` gives the judge that is configured; undefined: none is. */
+export async function run(args: string[], open: typeof openJudging = openJudging): Promise<number> {
   const { values } = parseArgs({
     args,
     options: {
@@ -62,7 +63,7 @@ export async function run(args: string[]): Promise<number> {
     note(`Only written criteria are marked here; left out of ${rubric}: ${statements.leftOut.join(", ")}.`)
   const file = await openMarksFile(out)
   try {
-    return await markInto(file, out, answers, statements, options)
+    return await markInto(file, out, answers, statements, { ...options, open })
   } finally {
     await file.close()
   }
@@ -73,7 +74,7 @@ async function markInto(
   out: string,
   answers: AnswerToMark[],
   statements: Statements,
-  { samples, concurrency, again }: Options,
+  { samples, concurrency, again, open }: Options & { open: typeof openJudging },
 ): Promise<number> {
   const { marked } = file
   refuseOthers(out, answers, marked, statements.hash, samples)
@@ -81,7 +82,7 @@ async function markInto(
   const done = new Set(marks.map(({ id }) => id))
   const left = answers.filter(({ id }) => !done.has(id))
   if (left.length === 0) return close({ out, all: answers.length, marks, stopped: null })
-  const judge = (await openJudging(note))?.judge
+  const judge = (await open(note))?.judge
   if (!judge)
     throw new Refusal(
       "No judge is configured. Set OPENAI_API_KEY, or OPENAI_BASE_URL and JUDGE_MODEL for any server that speaks OpenAI's chat completions.",

@@ -4,6 +4,9 @@ import type { Call, Judgement, ReviewReason, WrittenVerdict } from "../../grader
 
 export type Say = "met" | "not met" | ReviewReason
 
+/** As a command opens one. */
+export const opened = (judge: ProseJudge) => async () => ({ judge, afterwards: false, onFailed: () => {} })
+
 /** `say` is asked for every statement of every answer. */
 export function scriptedProseJudge(say: (criterion: string, what: ToJudge) => Say): ProseJudge & { asked: string[] } {
   const asked: string[] = []
