@@ -23,18 +23,25 @@ interface Ended {
   lines: string[]
 }
 
-/** Runs the command; `onAsked` is told how often the judge has been asked. A gated judge answers once the command knows that it is to stop. */
-function judging(gate: "gated" | "open", onAsked: (asked: number, child: ChildProcess) => void): Promise<Ended> {
+interface Told {
+  /** Told how often the judge has been asked; `answer` lets it answer one of its questions. */
+  onAsked(asked: number, child: ChildProcess, answer: () => void): void
+  onToldToStop?(answer: () => void): void
+}
+
+function judging({ onAsked, onToldToStop }: Told): Promise<Ended> {
   const args = ["--rubric", join(folder, "rubric.yaml"), "--answers", join(folder, "answers.jsonl"), "--out", out]
-  const child = spawn(process.execPath, [join(import.meta.dirname, "judging-child.ts"), gate, ...args], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "judging-child.ts"), ...args], {
     stdio: ["pipe", "pipe", "ignore"],
   })
+  // It may be gone by the time it is written to.
   child.stdin.on("error", () => {})
+  const answer = () => void child.stdin.write("\n")
   const lines: string[] = []
   let asked = 0
   createInterface({ input: child.stdout }).on("line", (line) => {
-    if (line === "asked") onAsked(++asked, child)
-    else if (line === "told to stop") child.stdin.write("go on\n")
+    if (line === "asked") onAsked(++asked, child, answer)
+    else if (line === "told to stop") onToldToStop?.(answer)
     else lines.push(line)
   })
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, lines })))
@@ -46,15 +53,15 @@ const written = async () => (await readFile(out, "utf8").catch(() => "")).split(
 describe("the judge command", () => {
   it("that is killed nine times has each answer once in its file, and loses no line", async () => {
     let before: string[] = []
-    for (const kill of [1, 5, 6, 20, 11, 33, 8, 40, 3]) {
-      await judging("open", (asked, child) => void (asked === kill && child.kill("SIGKILL")))
+    for (const kill of [1, 9, 12, 25, 16, 38, 13, 41, 6]) {
+      await judging({ onAsked: (asked, child, answer) => (asked < kill ? answer() : void child.kill("SIGKILL")) })
       const after = await written()
       expect(after.slice(0, before.length)).toEqual(before)
       before = after
     }
     expect(before.length).toBeGreaterThan(50)
     expect(before.length).toBeLessThan(200)
-    const { code, lines } = await judging("open", () => {})
+    const { code, lines } = await judging({ onAsked: (_asked, _child, answer) => answer() })
     expect(code).toBe(0)
     expect(lines.join("\n")).toContain("200 answers marked")
     const ids = (await written()).map((line) => JSON.parse(line).id)
@@ -63,9 +70,14 @@ describe("the judge command", () => {
 
   it("that is told to stop finishes what it has begun, asks for nothing more, and says how to go on", async () => {
     let times = 0
-    const { code, lines } = await judging("gated", (asked, child) => {
-      times = asked
-      if (asked === 4) child.kill("SIGINT")
+    const { code, lines } = await judging({
+      onAsked(asked, child) {
+        times = asked
+        if (asked === 4) child.kill("SIGINT")
+      },
+      onToldToStop(answer) {
+        for (let one = 0; one < 4; one++) answer()
+      },
     })
     expect(code).toBe(130)
     expect(times).toBe(4)
