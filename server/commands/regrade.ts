@@ -102,9 +102,10 @@ async function judgedAnew(
   const judge = opened?.judge ?? (old.judgement ? stored(old.judgement) : null)
   if (!judge) return null
   const { statement } = asked
-  if (statement === null)
+  // The stored calls hold the brief that they were made with.
+  if (statement === null && opened)
     throw new Refusal(
-      `The question "${old.question}" is no longer there, so what its answer was judged by cannot be asked or looked up. Put its folder back.`,
+      `The question "${old.question}" is no longer there, so a judge cannot be told what was asked. Put its folder back, or take --offline.`,
     )
   return judge.judge({
     // As it was then: a question that has been edited since is not what this answer answered.
