@@ -1,10 +1,10 @@
 /** The candidate beside the references, size by size, and the yardsticks it was held against, so that a report can be drawn and graded again alone. */
 import { z } from "zod"
 import { QuestionSchema } from "../prompts/question.ts"
-import { ReferenceCountsSchema, WeightsSchema } from "../sandboxes/evidence.ts"
+import { type ReferenceCounts, ReferenceCountsSchema, WeightsSchema } from "../sandboxes/evidence.ts"
 import { candidateCost, candidateMix, referenceMix } from "./cost.ts"
 import { costOf } from "./counted.ts"
-import { alongAxis, type Measured, STRONG } from "./measured.ts"
+import { alongAxis, lastStage, type Measured, STRONG } from "./measured.ts"
 
 const OperationSchema = z.strictObject({
   operation: z.string(),
@@ -28,6 +28,17 @@ export const ComparisonSchema = z.strictObject({
   references: ReferenceCountsSchema.nullable(),
   /** Sizes that form each axis, smallest first; stopped ones included. */
   axes: z.record(z.string(), z.array(z.string())),
+  /** What each engine's strong reference does at the largest size that was finished, this report's engine first; empty where the question has one engine. */
+  engines: z
+    .array(
+      z.strictObject({
+        engine: z.string(),
+        operations: z.array(z.strictObject({ operation: z.string(), counts: z.record(z.string(), z.number()) })),
+        liveBytes: z.number(),
+        largestPartitionBytes: z.number(),
+      }),
+    )
+    .default([]),
   /** The candidate first ("this design"), then strong, then the others. */
   designs: z.array(z.strictObject({ name: z.string(), sizes: z.array(SizeSchema) })),
 })
@@ -36,7 +47,8 @@ export type Design = Comparison["designs"][number]
 
 export const CANDIDATE = "this design"
 
-export function compare(measured: Measured): Comparison {
+/** @param otherEngines counts of the question's references on its other engines, by engine */
+export function compare(measured: Measured, otherEngines: Record<string, ReferenceCounts> = {}): Comparison {
   const { question, evidence, weights, references } = measured
   const names = Object.keys(references?.references ?? {}).sort((a, b) => Number(b === STRONG) - Number(a === STRONG))
   return {
@@ -46,11 +58,26 @@ export function compare(measured: Measured): Comparison {
     axes: Object.fromEntries(
       question.axes.map((axis) => [axis.id, alongAxis(evidence, axis.id).map((stage) => stage.id)]),
     ),
+    engines: strongByEngine(measured, otherEngines),
     designs: [
       { name: CANDIDATE, sizes: candidateSizes(measured) },
       ...names.map((name) => ({ name, sizes: referenceSizes(measured, name) })),
     ],
   }
+}
+
+function strongByEngine(
+  { evidence, references }: Measured,
+  otherEngines: Record<string, ReferenceCounts>,
+): Comparison["engines"] {
+  const stage = lastStage(evidence)
+  if (!stage || !references || Object.keys(otherEngines).length === 0) return []
+  return Object.entries({ [evidence.engine]: references, ...otherEngines }).flatMap(([engine, counts]) => {
+    const strong = counts.references[STRONG]?.[stage.id]
+    if (!strong) return []
+    const operations = Object.entries(strong.operations).map(([operation, counts]) => ({ operation, counts }))
+    return [{ engine, operations, ...strong.storage }]
+  })
 }
 
 function candidateSizes(measured: Measured): Design["sizes"] {

@@ -26,6 +26,8 @@ export interface GradeInput {
   submission: Submission
   /** null: no counts are stored for this workload; work and growth are then null. */
   referenceCounts: ReferenceCounts | null
+  /** Counts of the references on the other engines that the question allows, by engine: shown beside, never scored. */
+  otherEngines?: Record<string, ReferenceCounts>
   weights: Weights
   /** What the run left behind: evidence, or the candidate's mistake. */
   outcome: Outcome
@@ -85,7 +87,7 @@ function gradeMeasured(input: GradeInput, evidence: Evidence): Report {
     warnings: evidence.warnings,
     ...saidOf(input, prose),
     evidence,
-    comparison: compare(measured),
+    comparison: compare(measured, input.otherEngines),
     provenance: evidence.provenance,
   }
   report.remarks = remarksOn(report, cap?.because ?? null)

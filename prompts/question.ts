@@ -104,6 +104,8 @@ export const CriterionSchema = z.discriminatedUnion("kind", [
     doesNotCount: z.string(),
     examples: z.strictObject({ met: z.string(), notMet: z.string() }),
     contradictedBy: z.array(id).default([]),
+    /** It is about something that must not be there: met without a quote, and broken by one. */
+    absence: z.boolean().default(false),
   }),
   z.strictObject({
     ...criterion,
@@ -123,6 +125,9 @@ export const CriterionSchema = z.discriminatedUnion("kind", [
 ])
 export type Criterion = z.infer<typeof CriterionSchema>
 export type CriterionKind = Criterion["kind"]
+
+/** The stretch of p99 ratios that a budget criterion tells apart: full points up to the one end, none from the other. A run measures until it knows them there. */
+export const P99_RATIO = { fullTo: 1.25, noneFrom: 4 } as const
 
 export const MEASURED_KINDS = ["correctness", "work", "growth", "position", "budget"] as const satisfies CriterionKind[]
 

@@ -189,8 +189,27 @@ export const PhaseWindowSchema = z.strictObject({
 })
 export type PhaseWindow = z.infer<typeof PhaseWindowSchema>
 
+/** Every call of one arm to one operation at peak, column by column, in the order of their intended times. */
+export const PeakCallsSchema = z.strictObject({
+  operation: z.string(),
+  arm: z.enum(["candidate", "strong"]),
+  /** The phase that they belong to; left out for the stated mix. */
+  phase: z.string().optional(),
+  /** Intended time, milliseconds after the start. */
+  dueMs: z.array(figure),
+  /** From the intended time to the reply, milliseconds. */
+  latencyMs: z.array(figure),
+  /** Which of them failed, by place in the columns. */
+  failed: z.array(figure),
+})
+export type PeakCalls = z.infer<typeof PeakCallsSchema>
+
 export const PeakSchema = z.strictObject({
+  /** Seconds of the stated mix that the figures are from. */
   seconds: figure,
+  /** When the calls that count began, milliseconds since 1970; left out by earlier versions, as are the calls. */
+  startedAtMs: figure.optional(),
+  calls: z.array(PeakCallsSchema).optional(),
   operations: z.array(
     z.strictObject({
       operation: z.string(),
@@ -206,6 +225,8 @@ export const PeakSchema = z.strictObject({
   ),
   /** How late the generator itself was, milliseconds. */
   generatorLagMs: z.strictObject({ p50: figure, p99: figure, max: figure }),
+  /** The key that the candidate's commands named most, by its pattern, and how often it and the strong reference's was named per call; left out where keys are not seen. */
+  hottestKey: z.strictObject({ pattern: z.string(), perCall: figure, strongPerCall: figure }).optional(),
   /** Share of calls above four times the rolling strong median, candidate less strong. */
   tailShare: figure,
   phases: z.array(PhaseWindowSchema).optional(),

@@ -27,7 +27,8 @@ function normalised(schema: string): string {
     .trim()
 }
 
-async function readSecret(folder: string): Promise<Buffer> {
+/** 32 bytes of this installation, made when first asked for. */
+export async function readSecret(folder: string): Promise<Buffer> {
   const file = join(folder, "secret")
   await mkdir(folder, { recursive: true })
   // "wx": of two that start at once, one writes and both read the same.

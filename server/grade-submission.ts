@@ -111,6 +111,7 @@ export async function gradeOutcome(
     judgement,
     marks,
     referenceCounts: await referenceCounts(question, submission.engine),
+    otherEngines: await otherEngines(question, submission.engine),
     weights: await engineWeights(submission.engine),
   })
 }
@@ -143,6 +144,15 @@ export async function referenceCounts(
   if (text === null) return null
   const counts = ReferenceCountsSchema.parse(JSON.parse(text))
   return counts.workloadHash === workloadHash ? counts : null
+}
+
+/** Counts of the references on the question's other engines, as far as they are stored. */
+export async function otherEngines(question: LoadedQuestion, engine: string): Promise<Record<string, ReferenceCounts>> {
+  const others = question.question.engines.filter((other) => other !== engine)
+  const counted = await Promise.all(
+    others.map(async (other) => [other, await referenceCounts(question, other)] as const),
+  )
+  return Object.fromEntries(counted.filter((one): one is [string, ReferenceCounts] => one[1] !== null))
 }
 
 export function countsFile(folder: string, engine: string): string {

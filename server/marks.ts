@@ -12,7 +12,8 @@ const GivenSchema = MarkSchema.extend({
 })
 export type GivenMark = z.infer<typeof GivenSchema>
 
-const FileSchema = z.union([GivenSchema, z.array(GivenSchema).min(1)])
+/** One mark, or a list of them. */
+const FileSchema = z.preprocess((value) => [value].flat(), z.array(GivenSchema).min(1))
 
 /** Marks from a YAML file, one or a list. Throws a `Refusal` that names the file and what is wrong. */
 export function readMark(text: string, file: string, report: Report): Mark[] {
@@ -23,7 +24,7 @@ export function readMark(text: string, file: string, report: Report): Mark[] {
       `${file}${line ? `, line ${line}` : ""}: ${message}. A mark has criterion, verdict (met or not met), quote (or null), reason and by.`,
     )
   }
-  return [read.value].flat().map((mark) => checked(mark, report))
+  return read.value.map((mark) => checked(mark, report))
 }
 
 /** The mark, with the time, where it is about a written part of this report. */

@@ -1,15 +1,80 @@
 /** The judge of prose that the settings name, opened once per process, and the one that answers from what a report holds. */
+import { createHmac } from "node:crypto"
 import type { ProseJudge } from "../graders/judge/ask.ts"
-import type { Judgement } from "../graders/judge/judgement.ts"
+import type { Call, Judgement, WrittenVerdict } from "../graders/judge/judgement.ts"
+import { rederive } from "../graders/judge/rederive.ts"
+import type { Statement } from "../prompts/judge/render.ts"
+import { readSecret } from "./attempt-key.ts"
+import { describeFailure } from "./failure.ts"
 import type { Judging } from "./grade-submission.ts"
-import { settings } from "./settings.ts"
+import { Refusal } from "./refusal.ts"
+import { type JudgeSettings, settings } from "./settings.ts"
 
-/** undefined: none is configured. */
-export async function openJudging(_say: (line: string) => void): Promise<Judging | undefined> {
-  return settings().judge === null ? undefined : undefined
+/** Asked where only OpenAI's key is set. Small models mark statements one by one nearly as well as large ones, at a tenth of the price. */
+const OPENAI_MODEL = "gpt-5-mini"
+
+/**
+ * undefined: none is configured. A failure on our side is told to `say`, and to the log.
+ * Throws a `Refusal` where the settings do not say which model to ask.
+ */
+export async function openJudging(say: (line: string) => void): Promise<Judging | undefined> {
+  const { judge, stateFolder } = settings()
+  if (judge === null) return undefined
+  const model = modelOf(judge)
+  // Only here: who has no judge does not wait for its client to be loaded.
+  const [{ openJudge }, { openJudgeStore }] = await Promise.all([
+    import("../graders/judge/open-judge.ts"),
+    import("./judge-store.ts"),
+  ])
+  const store = await openJudgeStore(stateFolder)
+  // Not the secret itself: what it is used for here must tell nothing about the keys of runs.
+  const secret = createHmac("sha256", await readSecret(stateFolder))
+    .update("judge of prose")
+    .digest()
+  const { apiKey = "none", baseUrl, timeoutMs, dailyLimitUsd } = judge
+  return {
+    judge: openJudge({ apiKey, baseUrl, model, timeoutMs, dailyLimitUsd }, store, secret),
+    afterwards: baseUrl !== undefined && isHere(baseUrl),
+    onFailed: (error) =>
+      say(
+        `The answer was not judged. ${describeFailure(error, { stateFolder, doing: "judging an answer" })} ./proofrun regrade tries again.`,
+      ),
+  }
 }
 
-/** Answers from the calls of an earlier judgement alone. */
-export async function storedJudge(judgement: Judgement): Promise<ProseJudge> {
-  return { model: judgement.model, judge: async () => judgement }
+function modelOf({ model, baseUrl }: JudgeSettings): string {
+  if (model !== undefined) return model
+  if (baseUrl === undefined) return OPENAI_MODEL
+  throw new Refusal("OPENAI_BASE_URL is set, but not which model that server should use. Set JUDGE_MODEL as well.")
+}
+
+/** A model on this machine takes its processors from what is being timed. */
+const isHere = (address: string): boolean =>
+  /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)$/.test(new URL(address).hostname)
+
+/** Answers from the calls of an earlier judgement alone. What was not asked in the words of the rubric as it is now has no verdict. */
+export function storedJudge(judgement: Judgement): ProseJudge {
+  return {
+    model: judgement.model,
+    async judge({ answer, rubric, question }) {
+      const statements = rubric.criteria.filter((one): one is Statement => one.kind === "written")
+      const calls = new Map(judgement.calls.map((call) => [call.key, call]))
+      const asked = judgement.written.filter((verdict) => {
+        const statement = statements.find(({ id }) => id === verdict.criterion)
+        return statement && wasAsked(verdict, statement, calls)
+      })
+      const operations = question?.operations.map(({ name }) => name)
+      return rederive({ ...judgement, written: asked }, answer, statements, operations)
+    },
+  }
+}
+
+/** Whether the stored prompts hold these very words. Those of another version of the instructions do as well. */
+function wasAsked({ samples }: WrittenVerdict, statement: Statement, calls: Map<string, Call>): boolean {
+  const { counts, doesNotCount, examples } = statement
+  const words = [statement.statement, counts, doesNotCount, examples.met, examples.notMet]
+  return samples.every(({ call }) => {
+    const prompt = calls.get(call)?.messages.find(({ role }) => role === "user")?.content
+    return prompt === undefined || words.every((text) => prompt.includes(text))
+  })
 }

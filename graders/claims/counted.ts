@@ -137,7 +137,8 @@ function casesOf(
         where: `with ${number(least.n)} to ${number(greatest.n)} ${axis.unit}`,
         range: (of) => all([of(mean), ...places.map(({ counts }) => of(counts))]),
       },
-      average,
+      // "About five to ten" is one figure, of which the writer is not sure.
+      ...(assertion.hedge === "about" ? [average] : []),
     ]
   return assertion.hedge === "at most" ? [worst] : [average, worst]
 }

@@ -118,7 +118,9 @@ function holdBound(assertion: Assertion, measured: Measured): Held {
 const growthAlong = (measured: Measured, axis: Axis): Growth | null =>
   axis.callsOf ? null : candidateGrowth(measured, axis, { measure: "largest-partition-bytes" })
 
-function grows({ curve, carriedOn, target }: Growth): boolean {
+/** What expires, or is ended by the statement, grows up to there and no further: that is a bound. */
+function grows({ curve, carriedOn, target, bound }: Growth): boolean {
+  if (bound !== null) return false
   const [small, large] = curve.slice(-2)
   if (!small || !large) return false
   const power = exponentAt(small, large, { n: target, value: carriedOn })

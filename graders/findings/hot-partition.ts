@@ -11,6 +11,9 @@ const NEW_PARTITIONS = 1.1
 /** One partition holds this share of a table, and is this many times the strong reference's largest. */
 const SHARE = 0.6
 const LARGER = 2
+/** A key is named once in so many calls at least, and so much oftener than the strong reference's hottest. */
+const NAMED_PER_CALL = 0.25
+const OFTENER = 3
 
 export const hotPartition: Rule = {
   rule: "hot-partition",
@@ -21,7 +24,7 @@ export const hotPartition: Rule = {
       "A partition lives on one set of replicas. If its key has few values, or one for all that happens now, those nodes carry the whole load. Put what distinguishes the callers into the partition key.",
     keys: "A key lives on one server, which does one thing at a time. If few keys, or one for all that happens now, hold everything, adding servers does not help. Put what distinguishes the callers into the key's name.",
   },
-  find: (measured) => [...shared(measured), ...lopsided(measured)],
+  find: (measured) => [...shared(measured), ...lopsided(measured), ...askedFor(measured)],
 }
 
 /** More users came in, and no new partitions with them. */
@@ -70,4 +73,17 @@ function lopsided(measured: Measured): Found[] {
       evidence: `One ${partition} of ${table.name} holds ${percent(Math.min(1, table.largestPartitionBytes / table.bytes))} of its bytes (${bytes(table.largestPartitionBytes)}) at ${stage.label}.`,
       explains: nothingScored,
     }))
+}
+
+/** One key that every so many calls go to, however small it is. */
+function askedFor({ evidence }: Measured): Found[] {
+  const hottest = evidence.peak?.hottestKey
+  if (!hottest || hottest.perCall < NAMED_PER_CALL || hottest.perCall < OFTENER * hottest.strongPerCall) return []
+  return [
+    {
+      place: hottest.pattern,
+      evidence: `At peak one key of the form ${hottest.pattern} is named ${number(hottest.perCall)} times per call, over all calls; of the strong reference's keys none more than ${number(hottest.strongPerCall)} times.`,
+      explains: nothingScored,
+    },
+  ]
 }

@@ -1,5 +1,5 @@
 /** What the rest of the program sees of the judge of prose. How it asks is in the files beside this one. */
-import type { Question, Rubric } from "../../prompts/question.ts"
+import type { Rubric } from "../../prompts/question.ts"
 import type { Call, Judgement } from "./judgement.ts"
 
 /** Calls that were made, by key, and what they cost. Whoever keeps it (files, a database) writes a call before anybody reads it. */
@@ -17,11 +17,11 @@ export interface CallStore {
 }
 
 export interface ToJudge {
-  /** null: an answer that is only read, to a question that nothing is measured for. It makes no claims that could be checked. */
-  question: Pick<Question, "id" | "operations"> | null
-  /** The brief, as the candidate read it; "" where there is none. */
-  statement: string
-  rubric: Rubric
+  /** What an assertion may be about; a whole `Question` fits. null: verdicts alone are wanted, no assertions. */
+  question: { operations: readonly { name: string }[] } | null
+  /** The brief, as the candidate read it; null where there is none. */
+  statement: string | null
+  rubric: Pick<Rubric, "criteria">
   answer: string
   /** An earlier judgement of the same answer: what was asked then in the same words is not asked again. */
   earlier: Judgement | null

@@ -3,6 +3,7 @@
  * it never saw points, weights or measured figures, and no number of its own becomes one of a score.
  */
 import { z } from "zod"
+import { CLAIM_KINDS, HEDGES } from "../../prompts/judge/render.ts"
 
 export const VERDICTS = ["met", "not met", "cannot tell"] as const
 export const VerdictSchema = z.enum(VERDICTS)
@@ -64,22 +65,7 @@ export const WrittenVerdictSchema = z.strictObject({
 })
 export type WrittenVerdict = z.infer<typeof WrittenVerdictSchema>
 
-export const ASSERTION_KINDS = [
-  "latency",
-  "throughput",
-  "complexity",
-  "growth-class",
-  "largest-partition",
-  "partitions-per-read",
-  "rows-per-read",
-  "round-trips",
-  "writes-per-call",
-  "item-count",
-  "consistency-level",
-  "availability",
-  "cost",
-] as const
-export const AssertionKindSchema = z.enum(ASSERTION_KINDS)
+export const AssertionKindSchema = z.enum(CLAIM_KINDS)
 export type AssertionKind = z.infer<typeof AssertionKindSchema>
 
 export const ASSERTION_UNITS = [
@@ -96,9 +82,6 @@ export const ASSERTION_UNITS = [
   "none",
 ] as const
 
-/** How the writer hedged: "exactly 2", "about 2", "at most 2" (also "under 2"), "at least 2". */
-export const HEDGES = ["exactly", "about", "at most", "at least"] as const
-
 /**
  * Something checkable that the answer asserts. Extracted by the model, believed only as far as code can read it in the quote: a number that is not
  * written there (as digits, a word, or a sum worked out in it) is dropped.
@@ -108,6 +91,7 @@ export const AssertionSchema = z.strictObject({
   /** One of the question's operations; null: of none, or not said. */
   operation: z.string().nullable(),
   quote: QuoteSchema,
+  /** How the writer hedged: "exactly 2", "about 2", "at most 2" (also "under 2"), "at least 2". */
   hedge: z.enum(HEDGES),
   /** In `unit`, converted by code from what is written ("1.2 MB" is 1,200,000 bytes). Equal ends: one number. null: no number, or not in the quote. */
   low: z.number().nullable(),
@@ -131,7 +115,9 @@ export const CALL_OUTCOMES = ["answered", "refused", "cut off", "not understood"
 /** One call, as stored. The key is the hash of (model, mode, prompt, sample): the same call is never paid twice. */
 export const CallSchema = z.strictObject({
   key: z.string(),
-  purpose: z.enum(["written", "claims", "quote again"]),
+  purpose: z.enum(["probe", "written", "claims", "quote again"]),
+  /** Written criteria that it asks about, in the order of their keys in the prompt. */
+  criteria: z.array(z.string()),
   sample: z.number().int().nonnegative(),
   /** As asked for, and as the server says who answered. */
   model: z.string(),
@@ -155,14 +141,20 @@ export const CallSchema = z.strictObject({
 })
 export type Call = z.infer<typeof CallSchema>
 
+/** What a server was found to honour. */
+export const EndpointSchema = z.strictObject({
+  mode: z.enum(["strict schema", "JSON mode", "tools", "text"]),
+  temperature: z.boolean(),
+  /** Whether it says how many tokens a call took. */
+  usage: z.boolean(),
+})
+export type Endpoint = z.infer<typeof EndpointSchema>
+export type Mode = Endpoint["mode"]
+
 export const JudgementSchema = z.strictObject({
   model: z.string(),
-  /** What the endpoint was found to honour. */
-  endpoint: z.strictObject({
-    mode: z.enum(["strict schema", "JSON mode", "tools", "text"]),
-    temperature: z.boolean(),
-    usage: z.boolean(),
-  }),
+  /** What the endpoint was found to honour; null: it could not be asked. */
+  endpoint: EndpointSchema.nullable(),
   prompts: z.strictObject({ version: z.number().int(), hash: z.string() }),
   written: z.array(WrittenVerdictSchema),
   /** null: the claims could not be extracted; `claimsReview` says why. */

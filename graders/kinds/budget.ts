@@ -1,16 +1,15 @@
 /** Budget: p99 at peak against the strong reference's in the same traffic, each operation alike. Absolute times are shown, never scored. */
+import { P99_RATIO } from "../../prompts/question.ts"
 import { fallingInLn } from "../curves.ts"
 import { list, number } from "../figures.ts"
 import { type Judge, nothing, notJudged } from "../judged.ts"
 import { stoppedAt } from "../measured.ts"
 
-const FULL_TO = 1.25
-const NONE_FROM = 4
 /** Of fewer calls the p99 is nearly their slowest, which is chance; they are shown, and what they would be worth goes to the others. */
 const FEWEST_CALLS = 60
 
 /** Share of an operation's points for its p99 against the strong reference's. */
-export const budgetShare = (ratio: number) => fallingInLn(ratio, FULL_TO, NONE_FROM)
+export const budgetShare = (ratio: number) => fallingInLn(ratio, P99_RATIO.fullTo, P99_RATIO.noneFrom)
 
 export const budget: Judge<"budget"> = (criterion, { evidence, question }) => {
   const { peak } = evidence
@@ -48,7 +47,7 @@ export const budget: Judge<"budget"> = (criterion, { evidence, question }) => {
   return {
     points,
     interval: { low: points - Math.sqrt(below), high: points + Math.sqrt(above) },
-    reason: `p99 at peak beside the strong reference's: ${list(said)}; full marks reach to ${FULL_TO} times, none are left at ${NONE_FROM}.`,
+    reason: `p99 at peak beside the strong reference's: ${list(said)}; full marks reach to ${P99_RATIO.fullTo} times, none are left at ${P99_RATIO.noneFrom}.`,
     evidence: { operations },
   }
 }

@@ -23,6 +23,7 @@ export type ArmHost = Pick<
   | "quietSinceMs"
   | "longestPauseMs"
   | "traffic"
+  | "takeKeys"
   | "statements"
   | "takeNewStatements"
   | "refusals"

@@ -45,6 +45,8 @@ export interface Host {
   /** Kills all processes of the host; all calls in flight have then died. */
   kill(): Promise<void>
   traffic(): Traffic
+  /** How often each key was named since this was asked last. */
+  takeKeys(): Map<string, number>
   /** Texts of the statements that were sent, the first 200. */
   statements(): string[]
   /** Texts that a connection sent for the first time since this was last asked. */
@@ -188,6 +190,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     turn: relay.turn,
     kill,
     traffic: relay.traffic,
+    takeKeys: relay.takeKeys,
     statements: quotas.statements,
     takeNewStatements: quotas.takeNewStatements,
     outstanding: relay.outstanding,

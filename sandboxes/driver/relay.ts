@@ -21,6 +21,8 @@ export interface Traffic {
 export interface Relay {
   /** Totals since the relay was opened. */
   traffic(): Traffic
+  /** How often each key was named since this was asked last; empty where the engine does not show keys on the wire. */
+  takeKeys(): Map<string, number>
   outstanding(): number
   /** Resolves when no request is outstanding, at once if none is. */
   quiet(): Promise<void>
@@ -49,6 +51,8 @@ export interface RelayOptions {
 /** How long a connection is kept for the replies to what was sent on it, whether its host end is still there or not. */
 const LINGER_MS = 30_000
 const REFUSALS_KEPT = 8
+/** Keys beyond so many are not counted: one that is asked for all the time is among the first. */
+const KEYS_COUNTED = 50_000
 
 interface Link {
   host: Socket
@@ -67,6 +71,7 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
   const traffic: Traffic = { roundTrips: 0, waves: 0, requestBytes: 0, replyBytes: 0, largestValueBytes: 0 }
   const links = new Set<Link>()
   const refusals: string[] = []
+  let keys = new Map<string, number>()
   let space: Pick<Space, "address" | "clientSettings"> | undefined
   let outstanding = 0
   let quietSinceMs = performance.now()
@@ -118,6 +123,10 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
     traffic.roundTrips += seen.messages
     traffic.requestBytes += seen.workBytes
     traffic.largestValueBytes = Math.max(traffic.largestValueBytes, seen.largestValueBytes)
+    for (const key of seen.keys ?? []) {
+      const times = keys.get(key)
+      if (times !== undefined || keys.size < KEYS_COUNTED) keys.set(key, (times ?? 0) + 1)
+    }
     const rejection = quotas.requested(seen, outstanding)
     if (rejection) return refuseArm(rejection)
     for (const bytes of seen.pass) link.upBlocked = !link.engine.write(bytes)
@@ -187,6 +196,11 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
 
   return {
     traffic: () => ({ ...traffic }),
+    takeKeys() {
+      const taken = keys
+      keys = new Map()
+      return taken
+    },
     outstanding: () => outstanding,
     quietSinceMs: () => quietSinceMs,
     onPause: (listener) => {

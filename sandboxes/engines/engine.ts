@@ -34,6 +34,8 @@ export interface Engine {
   createSpace(arm: string): Promise<Space>
   /** Flushes and compacts all that can be, and resolves when the engine does no background work. */
   settle(): Promise<void>
+  /** What keys of one kind have in common, as reports name them; of engines whose inspector shows keys. */
+  patternOf?(key: string): string
   /** Versions and settings that belong in a report's provenance. */
   facts(): Promise<Record<string, string>>
   close(): Promise<void>
@@ -95,6 +97,8 @@ export interface Inspection {
   logins: number
   /** Largest single bound value or literal text, bytes. */
   largestValueBytes: number
+  /** Keys that the requests name, one for each time; left out by engines that do not show them on the wire. */
+  keys?: string[]
   refuse?: string
 }
 

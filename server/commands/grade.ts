@@ -9,17 +9,19 @@ import { gradeSubmission, type Judging, rejectedReport } from "../grade-submissi
 import { openJudging } from "../prose-judge.ts"
 import { Refusal } from "../refusal.ts"
 import { reportJson } from "../report/json.ts"
+import { renderJtl } from "../report/jtl.ts"
 import { livePhases } from "../report/live-phases.ts"
 import { renderTerminal } from "../report/terminal.ts"
 import { openWorkshop } from "../workshop.ts"
 
-export const usage = `proofrun grade FOLDER [--seed N] [--json FILE] [--html FILE] [--quick]
+export const usage = `proofrun grade FOLDER [--seed N] [--json FILE] [--html FILE] [--jtl FILE] [--quick]
 
 Runs the submission in FOLDER on the real engine and prints its report.
   --quick      schema, types, correctness and counted work at the two smallest sizes; findings and counts, no points; no judge is asked
   --seed N     other data (ids and payloads); the same N gives the same
   --json FILE  writes the whole report with its evidence
   --html FILE  writes the report as one self-contained page
+  --jtl FILE   writes every call of the peak as JMeter's CSV results, for its report generator and what else reads them
 With OPENAI_API_KEY, or OPENAI_BASE_URL and JUDGE_MODEL, the written answer is sent to that model and judged.
 Ends with 0: graded, 2: the submission could not be run (the report says why), 3: our side failed.`
 
@@ -31,10 +33,13 @@ export async function run(args: string[]): Promise<number> {
       seed: { type: "string" },
       json: { type: "string" },
       html: { type: "string" },
+      jtl: { type: "string" },
       quick: { type: "boolean", default: false },
     },
   })
   if (positionals.length !== 1) throw new Refusal(`Give one folder with a submission.\n\n${usage}`)
+  if (values.jtl !== undefined && values.quick)
+    throw new Refusal("A quick run sends no peak, so there is nothing for --jtl. Leave out --quick or --jtl.")
   const read = await readSubmission(resolve(positionals[0]))
   // A free run is not to be paid for, nor a way to polish prose until the judge is content.
   const prose = values.quick ? undefined : await openJudging((line) => process.stderr.write(`${line}\n`))
@@ -51,10 +56,17 @@ export async function run(args: string[]): Promise<number> {
     const { renderHtml } = await import("../report/html.ts")
     await writeFile(values.html, renderHtml(report))
   }
+  if (values.jtl !== undefined) await writeJtl(values.jtl, report)
   process.stdout.write(
     `${renderTerminal(report, { columns: process.stdout.columns ?? 100, colour: process.stdout.isTTY === true })}\n`,
   )
   return report.rejected ? 2 : 0
+}
+
+async function writeJtl(file: string, report: Report): Promise<void> {
+  const jtl = renderJtl(report)
+  if (jtl === null) process.stderr.write(`${file} was not written: the peak was not sent (the report says why).\n`)
+  else await writeFile(file, jtl)
 }
 
 async function runAndGrade(

@@ -24,7 +24,16 @@ is configured, it is asked about what it was not asked before in the same words,
   --json FILE    writes the new report with its evidence
   --html FILE    writes the new report as one self-contained page`
 
-export async function run(args: string[]): Promise<number> {
+/** Who is asked about the prose: the configured judge, and the calls in the report. */
+export interface Judges {
+  open: typeof openJudging
+  stored: typeof storedJudge
+}
+
+export async function run(
+  args: string[],
+  judges: Judges = { open: openJudging, stored: storedJudge },
+): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -41,7 +50,7 @@ export async function run(args: string[]): Promise<number> {
   const old = await readReport(file)
   const { question, rubric, statement } = await yardsticks(old, values.rubric)
   const added = await Promise.all(values.mark.map(async (file) => readMark(await read(file), file, old)))
-  const judgement = await judgedAnew(old, { question, rubric, statement }, values.offline)
+  const judgement = await judgedAnew(old, { question, rubric, statement }, values.offline, judges)
   const report = regrade(await withReferences(old), question, rubric, {
     judgement,
     marks: [...old.marks, ...added.flat()],
@@ -83,16 +92,28 @@ export function regrade(old: Report, question: Question, rubric: Rubric, said: S
  * What the judge says now: what it was asked before in the same words is taken from the report. Without a judge, or offline, the calls in the
  * report are all that there is.
  */
-async function judgedAnew(old: Report, asked: Asked, offline: boolean): Promise<Judgement | null> {
-  const open = offline || old.quick ? undefined : await openJudging((line) => process.stderr.write(`${line}\n`))
-  const judge = open?.judge ?? (old.judgement ? await storedJudge(old.judgement) : null)
+async function judgedAnew(
+  old: Report,
+  asked: Asked,
+  offline: boolean,
+  { open, stored }: Judges,
+): Promise<Judgement | null> {
+  const opened = offline || old.quick ? undefined : await open((line) => process.stderr.write(`${line}\n`))
+  const judge = opened?.judge ?? (old.judgement ? stored(old.judgement) : null)
   if (!judge) return null
   const { statement } = asked
   if (statement === null)
     throw new Refusal(
       `The question "${old.question}" is no longer there, so what its answer was judged by cannot be asked or looked up. Put its folder back.`,
     )
-  return judge.judge({ ...asked, statement, answer: old.submission.answer, earlier: offline ? null : old.judgement })
+  return judge.judge({
+    // As it was then: a question that has been edited since is not what this answer answered.
+    question: old.comparison?.question ?? asked.question,
+    rubric: asked.rubric,
+    statement,
+    answer: old.submission.answer,
+    earlier: offline ? null : old.judgement,
+  })
 }
 
 /** A rejected submission was never weighed. */

@@ -2,6 +2,7 @@
 import { causesOf } from "../../graders/causes.ts"
 import { number, percent, points } from "../../graders/figures.ts"
 import type { Report, Score } from "../../graders/report.ts"
+import { ACROSS_ENGINES, enginesTable } from "./engine-tables.ts"
 import { growthPictures, growthTable } from "./growth-tables.ts"
 import { barOf, evidenceOf, factsOf, figureOf, tableOf } from "./html-parts.ts"
 import { criterionAnchor, quotedOf } from "./html-said.ts"
@@ -12,7 +13,7 @@ import { drawGrowth } from "./pictures/growth.ts"
 import { drawLadder } from "./pictures/ladder.ts"
 import { drawLatency } from "./pictures/latency.ts"
 import { drawTrade } from "./pictures/trade.ts"
-import { countTable, ladderTable, latencyTable } from "./tables.ts"
+import { countTable, ladderTable, latencyTable, type Table } from "./tables.ts"
 import { dearestTables, storedTable, tradeOf, tradeTable } from "./trade-tables.ts"
 import { brief, plusMinus, SHOWN_EXAMPLES } from "./words.ts"
 
@@ -90,14 +91,15 @@ export function picturesOf(report: Report): Markup | false {
 /** Figures that nothing is scored by. */
 function shownOnly(report: Report): Markup[] {
   const visibility = visibilityTable(report)
-  const tables = [...dearestTables(report), storedTable(report), visibility, ...phaseTables(report)]
-  return tables.flatMap((table) =>
-    table
-      ? [
-          html`<h3>${table.title}</h3>${table === visibility && html`<p class="small muted">${visibilityText(report)}</p>`}${tableOf(table)}`,
-        ]
-      : [],
-  )
+  const engines = enginesTable(report)
+  const tables = [...dearestTables(report), storedTable(report), visibility, ...phaseTables(report), engines]
+  const saying = (table: Table) =>
+    table === visibility ? visibilityText(report) : table === engines ? ACROSS_ENGINES : null
+  return tables.flatMap((table) => {
+    if (!table) return []
+    const said = saying(table)
+    return [html`<h3>${table.title}</h3>${said !== null && html`<p class="small muted">${said}</p>`}${tableOf(table)}`]
+  })
 }
 
 export function findingsOf({ findings, scores }: Report): Markup | false {

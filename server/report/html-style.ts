@@ -38,7 +38,7 @@ pre { margin: 0; } .source { background: var(--panel); border-radius: .5rem; pad
 .source .note { grid-column: 2; color: var(--warning); white-space: normal; font-family: system-ui, sans-serif; max-width: 40rem; }
 .answer { white-space: pre-wrap; overflow-wrap: anywhere; max-width: 46rem; background: var(--panel); border-radius: .5rem; padding: .75rem 1rem; }
 blockquote { margin: .35rem 0; padding-left: .75rem; border-left: 3px solid var(--line); max-width: 46rem; overflow-wrap: anywhere; }
-mark { color: inherit; background: none; } mark.written { background: var(--quoted); text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: .2em; } mark.claim { border-bottom: 2px dotted var(--ink); } mark.steering { box-shadow: inset 0 -.2em var(--warning), inset 0 .1em var(--warning); }
+mark { color: var(--ink); background: none; } mark.written { background: var(--quoted); text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: .2em; } mark.claim { border-bottom: 2px dotted var(--ink); } mark.steering { box-shadow: inset 0 -.2em var(--warning), inset 0 .1em var(--warning); }
 a.number { font-size: .875rem; margin: 0 .15rem; vertical-align: super; line-height: 1; } :target { outline: 3px solid var(--accent); outline-offset: 2px; }
 .aloud { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; } td.said, th.said { min-width: 14rem; max-width: 24rem; overflow-wrap: anywhere; font-weight: 400; }
 button { font: inherit; font-size: .875rem; color: var(--accent); background: none; border: 1px solid var(--line); border-radius: .3rem; padding: .15rem .6rem; cursor: pointer; }

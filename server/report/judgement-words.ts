@@ -50,7 +50,9 @@ export function judgeFacts({ model, endpoint, prompts, calls }: Judgement): [str
     ],
     [
       "endpoint",
-      `${endpoint.mode}${endpoint.temperature ? "" : ", temperature refused"}${endpoint.usage ? "" : ", usage not reported"}`,
+      endpoint === null
+        ? "could not be asked"
+        : `${endpoint.mode}${endpoint.temperature ? "" : ", temperature refused"}${endpoint.usage ? "" : ", usage not reported"}`,
     ],
     ["prompts", `version ${prompts.version}, ${prompts.hash.slice(0, 12)}`],
     [

@@ -1,6 +1,7 @@
 /** The measured sections of the terminal page: wrong answers, counted work, growth, ladder, peak, and how it was measured. */
 import { milliseconds, number, percent } from "../../graders/figures.ts"
 import type { Report } from "../../graders/report.ts"
+import { ACROSS_ENGINES, enginesTable } from "./engine-tables.ts"
 import { growthTables } from "./growth-tables.ts"
 import { phaseTables, visibilityTable, visibilityText } from "./lag-tables.ts"
 import { plainLine, plainText } from "./plain-text.ts"
@@ -41,6 +42,13 @@ export function trade(out: Page, report: Report): void {
   const stored = storedTable(report)
   for (const table of [...(traded ? [tradeTable(traded)] : []), ...dearestTables(report), ...(stored ? [stored] : [])])
     shown(out, table)
+}
+
+export function otherEngines(out: Page, report: Report): void {
+  const table = enginesTable(report)
+  if (!table) return
+  shown(out, table)
+  out.paragraph(ACROSS_ENGINES)
 }
 
 export function lag(out: Page, report: Report): void {

@@ -38,7 +38,7 @@ export function steering(out: Page, { judgement }: Report): void {
   if (!judgement || judgement.steering.length === 0) return
   out.heading("In the answer, as if meant for the judge")
   for (const { family, quote } of judgement.steering)
-    out.paragraph(`${family}: "${plainLine(quote.text, SHOWN_QUOTE)}"`, 2, "•")
+    out.paragraph(`${plainLine(family, 60)}: "${plainLine(quote.text, SHOWN_QUOTE)}"`, 2, "•")
 }
 
 export function marks(out: Page, { marks: all }: Report): void {

@@ -4,7 +4,17 @@ import { points } from "../../graders/figures.ts"
 import type { Report, Score } from "../../graders/report.ts"
 import { plainLine, plainText } from "./plain-text.ts"
 import { bar, type Page, type Paper, page } from "./terminal-layout.ts"
-import { budgetAtPeak, correctness, countedWork, growth, ladder, lag, provenance, trade } from "./terminal-measured.ts"
+import {
+  budgetAtPeak,
+  correctness,
+  countedWork,
+  growth,
+  ladder,
+  lag,
+  otherEngines,
+  provenance,
+  trade,
+} from "./terminal-measured.ts"
 import { claims, judgedBy, marks, quoted, steering } from "./terminal-said.ts"
 import { bandText, engineTitle, plusMinus, refused, subtotalText } from "./words.ts"
 
@@ -24,6 +34,7 @@ export function renderTerminal(report: Report, paper: Paper): string {
     ladder(out, report)
     budgetAtPeak(out, report)
     lag(out, report)
+    otherEngines(out, report)
     findings(out, report)
   }
   claims(out, report)

@@ -212,7 +212,7 @@ describe("hashes", () => {
   it("of a rubric change with what it says, not with its layout", () => {
     const hash = hashRubric(parseRubric(text, "rubric.yaml"))
     expect(hashRubric(parseRubric(`# a remark\n${text}`, "rubric.yaml"))).toBe(hash)
-    expect(hashRubric(parseRubric(text.replace("version: 1", "version: 2"), "rubric.yaml"))).not.toBe(hash)
+    expect(hashRubric(parseRubric(text.replace(/version: \d+/, "version: 99"), "rubric.yaml"))).not.toBe(hash)
   })
 
   it("of a workload change with its code, not with the statement", async () => {

@@ -53,6 +53,7 @@ function verdictOf(criterion: string, said: Say, answer: string): WrittenVerdict
 const callOf = (answer: string): Call => ({
   key: `call of ${answer}`,
   purpose: "written",
+  criteria: [],
   sample: 0,
   model: "scripted",
   answeredBy: "scripted",

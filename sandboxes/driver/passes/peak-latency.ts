@@ -1,5 +1,5 @@
 /** Latencies of the calls at peak as figures to keep: percentiles and enough quantiles to draw. Judges nothing. */
-import type { Latency } from "../../evidence.ts"
+import type { Latency, PeakCalls } from "../../evidence.ts"
 import { ascending, quantile } from "../../measurement/statistics.ts"
 import type { Sent } from "../arm.ts"
 
@@ -32,3 +32,22 @@ export function latency(calls: Arrived[]): Latency {
     quantiles: Array.from({ length: QUANTILES + 1 }, (_, index) => at(index / QUANTILES)),
   }
 }
+
+/** Single calls to keep, to a hundredth of a millisecond: those that count, and those of the phases. `startMs` of performance.now(). */
+export function columnsOf(arrived: Arrived[], startMs: number): PeakCalls[] {
+  const kept = arrived.filter((one) => one.atMs >= 0).sort((a, b) => a.dueMs - b.dueMs)
+  const groups = Map.groupBy(kept, ({ operation, arm, phase }) => JSON.stringify([operation, arm, phase]))
+  return [...groups.values()].map((calls) => {
+    const { operation, arm, phase } = calls[0]
+    return {
+      operation,
+      arm: arm === 0 ? "candidate" : "strong",
+      ...(phase !== undefined && { phase }),
+      dueMs: calls.map((one) => hundredths(one.dueMs - startMs)),
+      latencyMs: calls.map((one) => hundredths(one.latencyMs)),
+      failed: calls.flatMap((one, index) => (one.sent.reply.ok ? [] : [index])),
+    }
+  })
+}
+
+const hundredths = (ms: number) => Math.round(ms * 100) / 100

@@ -1,20 +1,36 @@
 /**
  * Sends the stated mix at the stated rate, open loop: calls leave when the schedule says, whatever came back. Each arrival goes by lot to the
- * candidate or to the strong reference. Latency is taken from the intended time, so waiting in a queue is part of it.
+ * candidate or to the strong reference. Latency is taken from the intended time, so waiting in a queue is part of it. In stretches, until the
+ * ratios of the p99s are known well enough or the time for it is up.
  */
 import { createHmac } from "node:crypto"
 import type { Call } from "../../../prompts/workload.ts"
 import type { Interval, OperationWork, Peak } from "../../evidence.ts"
 import { blockBootstrap } from "../../measurement/bootstrap.ts"
 import { openLoop, until } from "../../measurement/open-loop.ts"
+import { halfWidthOfMean } from "../../measurement/ratio-scale.ts"
 import { poissonSchedule } from "../../measurement/schedule.ts"
 import { ascending, median, quantile } from "../../measurement/statistics.ts"
 import { type Arm, endTurn, runOn, send, takeTurn } from "../arm.ts"
 import { judge, type Run } from "../run.ts"
-import { type Arrived, latency } from "./peak-latency.ts"
-import { arrivalsOf, isWithin, type PhasedArrival, phaseEvidence, secondsOf, windowsOf } from "./peak-phases.ts"
+import { type Arrived, columnsOf, latency } from "./peak-latency.ts"
+import {
+  arrivalsOf,
+  isWithin,
+  type PhasedArrival,
+  phaseEvidence,
+  secondsOf,
+  type Window,
+  windowsOf,
+} from "./peak-phases.ts"
 
-const SECONDS = 8
+const FIRST_STRETCH_SECONDS = 5
+const STRETCH_SECONDS = 3
+const MOST_SECONDS = 20
+/** Known well enough: half the 95% interval of the operations' mean, as a share of the scale on which ratios are told apart. */
+const HALF_WIDTH = 0.04
+/** An operation that is called less often has no p99 to wait for. */
+const FEWEST_CALLS = 60
 /** The mix is sent for so long before calls count: of 600 calls, the six slowest would be those that found a process just started. */
 const WARM_UP_MS = 1500
 /** Above this share of all cores, arrivals pile up without end and nothing could be compared. */
@@ -43,9 +59,11 @@ export async function peak(
     )
 
   const { phases } = run.question
-  const seconds = SECONDS + secondsOf(phases)
-  const windows = windowsOf(phases, seconds)
-  const arrivals = poissonSchedule(mix, seconds + WARM_UP_MS / 1000, uniform(Buffer.from(run.job.key, "hex")))
+  // All that happens once happens in the first stretch, which is longer for it.
+  const first = FIRST_STRETCH_SECONDS + secondsOf(phases)
+  const most = MOST_SECONDS + secondsOf(phases)
+  const windows = windowsOf(phases, first)
+  const arrivals = poissonSchedule(mix, most + WARM_UP_MS / 1000, uniform(Buffer.from(run.job.key, "hex")))
   // Times before 0 are the warm-up.
   const schedule: PhasedArrival[] = [
     ...arrivals.map((arrival) => ({ ...arrival, atMs: arrival.atMs - WARM_UP_MS })),
@@ -55,33 +73,53 @@ export async function peak(
   const turns = pair.map((arm) => turnsOf(arm))
   const arrived: Arrived[] = []
   const pending = new Set<Promise<void>>()
+  const lags: number[] = []
+  let sentCalls = 0
   let overrun: string | null = null
-  const lags = await openLoop(
-    schedule,
-    performance.now() + LEAD_MS + WARM_UP_MS,
-    ({ atMs, operation, index, arm, phase }, due, position) => {
-      if (pending.size > MOST_OUTSTANDING) {
-        overrun = `after ${(atMs / 1000).toFixed(1)} s more than ${MOST_OUTSTANDING} calls were waiting for an answer`
-        return false
-      }
-      turns[arm].enter()
-      const call = phase ? phaseCall(run, phase, index) : run.workload.peak(operation, index)
-      const one = send(pair[arm], (position % 2) as 0 | 1, call, run.operations).then((sent) => {
-        turns[arm].leave()
-        arrived.push({ operation, arm, phase, atMs, dueMs: due, latencyMs: sent.reply.repliedMs - due, sent })
-        pending.delete(one)
-      })
-      pending.add(one)
-      if (position % 100 === 0)
-        run.progress(
-          "peak",
-          Math.max(0, atMs) / 1000 / seconds,
-          `${arrived.length} calls answered, ${pending.size} on their way`,
-        )
-      return true
-    },
-  )
-  await Promise.race([Promise.all(pending), until(performance.now() + LONGEST_DRAIN_MS)])
+
+  /** Sends what is due between two times of the schedule, and waits for the answers. */
+  async function stretch(fromMs: number, toMs: number): Promise<void> {
+    const due = schedule.filter(({ atMs }) => atMs >= fromMs && atMs < toMs)
+    const late = await openLoop(
+      due,
+      performance.now() + LEAD_MS - fromMs,
+      ({ atMs, operation, index, arm, phase }, dueMs) => {
+        if (pending.size > MOST_OUTSTANDING) {
+          overrun = `after ${(atMs / 1000).toFixed(1)} s more than ${MOST_OUTSTANDING} calls were waiting for an answer`
+          return false
+        }
+        turns[arm].enter()
+        const call = phase ? phaseCall(run, phase, index) : run.workload.peak(operation, index)
+        const one = send(pair[arm], (sentCalls++ % 2) as 0 | 1, call, run.operations).then((sent) => {
+          turns[arm].leave()
+          arrived.push({ operation, arm, phase, atMs, dueMs, latencyMs: sent.reply.repliedMs - dueMs, sent })
+          pending.delete(one)
+        })
+        pending.add(one)
+        if (sentCalls % 100 === 0)
+          run.progress(
+            "peak",
+            Math.max(0, atMs) / 1000 / most,
+            `${arrived.length} calls answered, ${pending.size} on their way`,
+          )
+        return true
+      },
+    )
+    lags.push(...late.filter((_, index) => due[index].atMs >= 0))
+    await Promise.race([Promise.all(pending), until(performance.now() + LONGEST_DRAIN_MS)])
+  }
+
+  const started = { atMs: Date.now() + LEAD_MS + WARM_UP_MS, dueMs: performance.now() + LEAD_MS + WARM_UP_MS }
+  // What earlier passes asked for is no part of it.
+  for (const arm of pair) hottestKey(arm)
+  await stretch(-WARM_UP_MS, first * 1000)
+  let seconds = first
+  let compared = comparedCalls(run, arrived, windows)
+  while (!overrun && pending.size === 0 && seconds < most && !isSettled(compared)) {
+    await stretch(seconds * 1000, (seconds + STRETCH_SECONDS) * 1000)
+    seconds += STRETCH_SECONDS
+    compared = comparedCalls(run, arrived, windows)
+  }
   await Promise.all(turns.map((turn) => turn.settled()))
   for (const [arm, side] of pair.entries())
     judge(
@@ -92,32 +130,71 @@ export async function peak(
       "peak",
     )
   if (overrun) return notRun(overrun)
-  const sorted = ascending(lags.filter((_, index) => schedule[index].atMs >= 0))
-  // What is sent while something special happens is watched by itself.
-  const mixed = arrived.filter((one) => one.atMs >= 0 && one.phase === undefined && !isWithin(windows, one.atMs))
+  const sorted = ascending(lags)
   return {
-    seconds: SECONDS,
-    operations: run.question.operations.map(({ name, perSecond, budgetP99Ms, limitMs }) => {
-      // In the order of their intended times, so that neighbours in the series are neighbours in time.
-      const mine = mixed
-        .filter((one) => one.operation === name)
-        .map((one) => ({ ...one, latencyMs: one.sent.reply.ok ? one.latencyMs : Math.max(one.latencyMs, limitMs) }))
-        .sort((a, b) => a.dueMs - b.dueMs)
-      const of = (arm: 0 | 1) => mine.filter((one) => one.arm === arm)
-      return {
-        operation: name,
-        perSecond,
-        budgetP99Ms,
-        candidate: latency(of(0)),
-        strong: latency(of(1)),
-        p99Ratio: blockBootstrap(mine.length, (indices) => p99(mine, indices, 0) / p99(mine, indices, 1)),
-        p99: finite(blockBootstrap(mine.length, (indices) => p99(mine, indices, 0))),
-      }
-    }),
+    seconds: seconds - secondsOf(phases),
+    startedAtMs: started.atMs,
+    calls: columnsOf(arrived, started.dueMs),
+    operations: compared,
     generatorLagMs: { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), max: sorted.at(-1) ?? 0 },
-    tailShare: tailShare(mixed, 0) - tailShare(mixed, 1),
+    tailShare: tailShare(mixedOf(arrived, windows), 0) - tailShare(mixedOf(arrived, windows), 1),
+    ...hottestKeys(run, pair, arrived),
     ...(windows.length > 0 && { phases: phaseEvidence(windows, arrived) }),
     skipped: null,
+  }
+}
+
+/** What is sent while something special happens is watched by itself. */
+const mixedOf = (arrived: Arrived[], windows: Window[]): Arrived[] =>
+  arrived.filter((one) => one.atMs >= 0 && one.phase === undefined && !isWithin(windows, one.atMs))
+
+/** Both arms' latencies by operation, and the ratio of their p99s. A failed call has waited for its limit at least. */
+function comparedCalls({ question }: Run, arrived: Arrived[], windows: Window[]): Peak["operations"] {
+  const mixed = mixedOf(arrived, windows)
+  return question.operations.map(({ name, perSecond, budgetP99Ms, limitMs }) => {
+    // In the order of their intended times, so that neighbours in the series are neighbours in time.
+    const mine = mixed
+      .filter((one) => one.operation === name)
+      .map((one) => ({ ...one, latencyMs: one.sent.reply.ok ? one.latencyMs : Math.max(one.latencyMs, limitMs) }))
+      .sort((a, b) => a.dueMs - b.dueMs)
+    const of = (arm: 0 | 1) => mine.filter((one) => one.arm === arm)
+    return {
+      operation: name,
+      perSecond,
+      budgetP99Ms,
+      candidate: latency(of(0)),
+      strong: latency(of(1)),
+      p99Ratio: blockBootstrap(mine.length, (indices) => p99(mine, indices, 0) / p99(mine, indices, 1)),
+      p99: finite(blockBootstrap(mine.length, (indices) => p99(mine, indices, 0))),
+    }
+  })
+}
+
+function isSettled(operations: Peak["operations"]): boolean {
+  const often = operations.filter(({ candidate, strong }) => Math.min(candidate.count, strong.count) >= FEWEST_CALLS)
+  return often.length > 0 && halfWidthOfMean(often.map(({ p99Ratio }) => p99Ratio)) <= HALF_WIDTH
+}
+
+/** The key that an arm has named most since this was asked last, and how often. */
+function hottestKey({ hosts }: Arm): { key: string; times: number } {
+  const total = new Map<string, number>()
+  for (const host of hosts) for (const [key, times] of host.takeKeys()) total.set(key, (total.get(key) ?? 0) + times)
+  let hottest = { key: "", times: 0 }
+  for (const [key, times] of total) if (times > hottest.times) hottest = { key, times }
+  return hottest
+}
+
+/** Nothing where the engine does not show keys on the wire. Of the reference only how often, not which: a report does not tell its keys. */
+function hottestKeys({ engine }: Run, pair: readonly [Arm, Arm], arrived: Arrived[]): Pick<Peak, "hottestKey"> {
+  const [own, strong] = pair.map(hottestKey)
+  const [ownCalls, strongCalls] = [0, 1].map((arm) => arrived.filter((one) => one.arm === arm).length)
+  if (!engine.patternOf || own.times === 0) return {}
+  return {
+    hottestKey: {
+      pattern: engine.patternOf(own.key),
+      perCall: own.times / ownCalls,
+      strongPerCall: strong.times / strongCalls,
+    },
   }
 }
 

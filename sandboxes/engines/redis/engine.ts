@@ -3,6 +3,7 @@ import { z } from "zod"
 import { openAdminPort } from "../admin-port.ts"
 import type { Engine, EngineDefinition } from "../engine.ts"
 import { countNames } from "./counts.ts"
+import { patternOf } from "./patterns.ts"
 import { makeSpace } from "./spaces.ts"
 import { inspectResp } from "./wire.ts"
 
@@ -24,6 +25,7 @@ async function start({ deadlineMs }: { deadlineMs: number }): Promise<Engine> {
     },
     // What it does, it does at once; nothing is compacted later.
     settle: async () => {},
+    patternOf,
     facts: () => admin.ask("facts", z.record(z.string(), z.string())),
     async close() {
       admin.close()

@@ -21,7 +21,7 @@ const SUBCOMMANDS = new Set(["XGROUP", "XINFO", "OBJECT", "CLIENT", "SCRIPT"])
 const scripts = new Map<string, string[]>()
 
 export function shapeOf(args: readonly Buffer[]): string {
-  const words = args.map((arg) => arg.toString("utf8", 0, Math.min(arg.length, 512)))
+  const words = wordsOf(args)
   const name = words[0]!.toUpperCase()
   if (name === "SCRIPT" && words[1]?.toUpperCase() === "LOAD") remember(args[2])
   if (SUBCOMMANDS.has(name)) return [name, words[1]?.toUpperCase() ?? "", ...patternsOf(words)].join(" ").trim()
@@ -45,7 +45,15 @@ function remember(source: Buffer = NOTHING): string {
 }
 
 /** Patterns of the keys, each once. */
-function patternsOf([name, ...rest]: string[]): string[] {
+const patternsOf = (words: string[]): string[] => [...new Set(namedIn(words).map(patternOf))].slice(0, MOST_KEYS)
+
+/** Keys that a command names, by their first 512 bytes. */
+export const keysOf = (args: readonly Buffer[]): string[] => namedIn(wordsOf(args))
+
+const wordsOf = (args: readonly Buffer[]): string[] =>
+  args.map((arg) => arg.toString("utf8", 0, Math.min(arg.length, 512)))
+
+function namedIn([name, ...rest]: string[]): string[] {
   let indexes: number[]
   try {
     indexes = getKeyIndexes(name!.toLowerCase(), rest) as number[]
@@ -53,8 +61,7 @@ function patternsOf([name, ...rest]: string[]): string[] {
     // No command of Redis, or not the arguments that it takes: the server says so.
     return []
   }
-  const patterns = indexes.flatMap((index) => (rest[index] === undefined ? [] : [patternOf(rest[index])]))
-  return [...new Set(patterns)].slice(0, MOST_KEYS)
+  return indexes.flatMap((index) => (rest[index] === undefined ? [] : [rest[index]]))
 }
 
 const WHOLE = new Set(["HGETALL", "HKEYS", "HVALS", "SMEMBERS", "SORT", "SORT_RO", "SUNION", "SINTER", "SDIFF"])

@@ -4,7 +4,7 @@
  */
 import type { Inspection, WireInspector } from "../engine.ts"
 import { BadFrame, type Command, CommandCutter, type Reply, ReplyCutter } from "./resp.ts"
-import { shapeOf } from "./shape.ts"
+import { keysOf, shapeOf } from "./shape.ts"
 
 /** What a client does on its own. */
 const HOUSEKEEPING = new Set(["AUTH", "HELLO", "PING", "CLIENT", "SELECT", "QUIT", "COMMAND", "INFO"])
@@ -39,6 +39,7 @@ export function inspectResp(user?: string): WireInspector {
       if (seen.size < REMEMBERED_STATEMENTS) seen.add(shape)
       seenNow.statements.push(shape)
     }
+    seenNow.keys?.push(...keysOf(args))
     seenNow.messages++
     seenNow.workBytes += bytes.length
     if (SUBSCRIBING.has(name)) subscribed = true
@@ -100,7 +101,15 @@ function refuseWhatNeverEnds(name: string, args: Buffer[]): void {
 }
 
 function inspected(read: (into: Inspection) => void): Inspection {
-  const into: Inspection = { pass: [], messages: 0, workBytes: 0, statements: [], logins: 0, largestValueBytes: 0 }
+  const into: Inspection = {
+    pass: [],
+    messages: 0,
+    workBytes: 0,
+    statements: [],
+    logins: 0,
+    largestValueBytes: 0,
+    keys: [],
+  }
   try {
     read(into)
   } catch (error) {

@@ -105,3 +105,24 @@ it("speaks of keys and elements", () => {
   expect(texts.join("\n")).toMatch(/elements/)
   expect(texts.join("\n")).not.toMatch(/partition|\brows?\b|replica|tombstone/i)
 })
+
+describe("a key that every call goes to", () => {
+  const asked = (perCall: number, strongPerCall: number) =>
+    rules(
+      underKeys("strong", (e) => {
+        e.peak!.hottestKey = { pattern: "events:total", perCall, strongPerCall }
+      }),
+    )
+
+  it("is hot, however small it is", () => {
+    expect(asked(1, 0.04)).toEqual(["hot-partition"])
+  })
+
+  it("is not where the strong reference has one like it", () => {
+    expect(asked(1, 0.5)).toEqual([])
+  })
+
+  it("is not where few calls go to it", () => {
+    expect(asked(0.2, 0.01)).toEqual([])
+  })
+})

@@ -92,6 +92,32 @@ describe("what the relay counts", () => {
     expect(relay.traffic()).toEqual({ roundTrips: 3, waves: 3, requestBytes: 6, replyBytes: 6, largestValueBytes: 0 })
   })
 
+  test("how often each key was named, once", async () => {
+    const { inspect } = engine
+    engine.inspect = () => {
+      const inspector = inspect()
+      return {
+        ...inspector,
+        request(chunk) {
+          const seen = inspector.request(chunk)
+          return { ...seen, keys: chunk.toString().split("\n").filter(Boolean) }
+        },
+      }
+    }
+    const one = await client()
+    for (const text of ["a", "b", "a"]) {
+      one.send(text)
+      await one.line()
+    }
+    expect(relay.takeKeys()).toEqual(
+      new Map([
+        ["a", 2],
+        ["b", 1],
+      ]),
+    )
+    expect(relay.takeKeys()).toEqual(new Map())
+  })
+
   test("requests sent together are one wave, over whatever connections", async () => {
     const [one, other] = [await client(), await client()]
     one.send("hold a")

@@ -3,10 +3,15 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { stringify } from "yaml"
+import type { ProseJudge, ToJudge } from "../../../graders/judge/ask.ts"
+import type { Judgement } from "../../../graders/judge/judgement.ts"
 import { type Report, ReportSchema } from "../../../graders/report.ts"
+import { hashRubric } from "../../../prompts/load-question.ts"
 import type { Rubric } from "../../../prompts/question.ts"
-import { differences, regrade, run } from "../../../server/commands/regrade.ts"
-import { breakInvariant, edited, evidenceOf, gradeOf, question, rubric } from "../../graders/made-up.ts"
+import { differences, type Judges, regrade, run } from "../../../server/commands/regrade.ts"
+import { reportJson } from "../../../server/report/json.ts"
+import { breakInvariant, edited, evidenceOf, gradeOf, question, rubric, scoreOf } from "../../graders/made-up.ts"
+import { figure, judgementOf, marked, quoteIn, verdictOf } from "../../graders/made-up-judgement.ts"
 
 let folder: string
 beforeAll(async () => {
@@ -28,14 +33,14 @@ const worth = (id: string, points: number): Rubric => ({
 })
 
 /** Runs the command; what it printed, and its exit code. */
-async function regraded(args: string[]): Promise<{ code: number; text: string }> {
+async function regraded(args: string[], judges?: Judges): Promise<{ code: number; text: string }> {
   let text = ""
   const write = vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
     text += chunk
     return true
   })
   try {
-    return { code: await run(args), text }
+    return { code: await run(args, judges), text }
   } finally {
     write.mockRestore()
   }
@@ -65,6 +70,97 @@ describe("regrading", () => {
       regrade(old, question, { version: 2, criteria: [{ ...first!, id: "correct" }, ...others] }),
     )
     expect(lines.slice(2)).toEqual(["  correct: 20.0 of 20, is new", "  right: is gone"])
+  })
+})
+
+/** A judge that gives back one judgement, and what it was asked. */
+function scripted(judgement: Judgement): { judge: ProseJudge; asked: ToJudge[] } {
+  const asked: ToJudge[] = []
+  return {
+    asked,
+    judge: {
+      model: judgement.model,
+      judge: async (what) => {
+        asked.push(what)
+        return judgement
+      },
+    },
+  }
+}
+
+describe("regrading an answer that was judged", () => {
+  const evidence = evidenceOf("strong")
+  const quote = quoteIn(evidence.submission.answer, "one day of one user")
+  const two = figure("partitions-per-read", 2, "partitions", { operation: "lastDay" })
+  const then = judgementOf([verdictOf("bounded", "met", { quotes: [quote] })], [two])
+  const now = judgementOf([verdictOf("bounded", "not met")], [two])
+  const old = gradeOf(evidence, { judgement: then, rubricHash: hashRubric(rubric), marks: [marked("claims", "met")] })
+  const never = (): never => {
+    throw new Error("this one must not be opened")
+  }
+
+  /** The new report, after a regrade by the made-up rubric. */
+  async function again(judges: Judges, ...args: string[]) {
+    const json = join(folder, "again.json")
+    const rubricFile = await put("same.yaml", stringify(rubric))
+    await regraded([await put("judged.json", reportJson(old)), "--rubric", rubricFile, "--json", json, ...args], judges)
+    return readFile(json, "utf8")
+  }
+
+  it("gives the same bytes offline, and opens no judge but the stored calls", async () => {
+    const stored = scripted(then)
+    expect(await again({ open: never, stored: () => stored.judge }, "--offline")).toBe(reportJson(old))
+    expect(stored.asked[0]).toMatchObject({ earlier: null, answer: evidence.submission.answer })
+  })
+
+  it("asks the configured judge with what it said before", async () => {
+    const open = scripted(now)
+    const judging = { judge: open.judge, afterwards: false, onFailed: () => {} }
+    const report = ReportSchema.parse(JSON.parse(await again({ open: async () => judging, stored: never })))
+    expect(open.asked[0]!.earlier).toEqual(then)
+    expect(scoreOf(report, "bounded").points).toBe(0)
+  })
+
+  it("falls back on the stored calls where no judge is configured", async () => {
+    const stored = scripted(then)
+    expect(await again({ open: async () => undefined, stored: () => stored.judge })).toBe(reportJson(old))
+  })
+
+  it("never writes over a person's mark, and appends those of a file", async () => {
+    const mark = await put(
+      "mark.yaml",
+      "criterion: bounded\nverdict: not met\nquote: one day of\n  one user\nreason: That is no bound.\nby: Grace\n",
+    )
+    const judges = { open: async () => undefined, stored: () => scripted(then).judge }
+    const report = ReportSchema.parse(JSON.parse(await again(judges, "--mark", mark)))
+    expect(report.marks.map(({ by }) => by)).toEqual(["Ada", "Grace"])
+    expect(scoreOf(report, "bounded")).toMatchObject({ points: 0, reason: "Not met, says Grace: That is no bound." })
+    expect(scoreOf(report, "claims").points).toBe(5)
+  })
+
+  it.each([
+    [
+      "no such criterion",
+      "criterion: nothing\nverdict: met\nreason: x\nby: y\n",
+      /has no criterion "nothing". To be marked are: bounded, claims/,
+    ],
+    ["a measured one", "criterion: work\nverdict: met\nreason: x\nby: y\n", /"work" is measured/],
+    [
+      "a quote that is not there",
+      "criterion: bounded\nverdict: met\nquote: a whole year\nreason: x\nby: y\n",
+      /does not contain the quote/,
+    ],
+    [
+      "a verdict of its own",
+      "criterion: bounded\nverdict: perhaps\nreason: x\nby: y\n",
+      /bad\.yaml.*verdict.*A mark has criterion/,
+    ],
+  ])("refuses a mark with %s", async (_, text, sentence) => {
+    const judges = { open: async () => undefined, stored: () => scripted(then).judge }
+    await expect(again(judges, "--mark", await put("bad.yaml", text))).rejects.toMatchObject({
+      name: "Refusal",
+      message: expect.stringMatching(sentence),
+    })
   })
 })
 

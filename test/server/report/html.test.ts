@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Report } from "../../../graders/report.ts"
 import { renderHtml } from "../../../server/report/html.ts"
 import { breakInvariant, edited, evidenceOf, gradeOf } from "../../graders/made-up.ts"
+import { asserted, figure, judgementOf, marked, quoteIn, verdictOf } from "../../graders/made-up-judgement.ts"
 import { hasChromium, withBrowser } from "./browser.ts"
 
 const parsed = (report: Report) => parseHTML(renderHtml(report)).document
@@ -96,20 +97,104 @@ describe("the page", () => {
   })
 })
 
+/** A report whose answer was judged, with whatever a model or a person can write hostile. */
+function judgedReport(said = "It names the bound.") {
+  const evidence = edited("weak", (e) => {
+    e.submission.answer = `A partition holds one day of one user.\n\nIt reads 2 partitions. ${said}`
+  })
+  const { answer } = evidence.submission
+  const quote = quoteIn(answer, "one day of one user")
+  const judgement = judgementOf(
+    [
+      verdictOf("bounded", "met", {
+        reason: said,
+        quotes: [quote, quoteIn(answer, "day of one user.")],
+        agreement: 2 / 3,
+      }),
+    ],
+    [
+      figure("partitions-per-read", 2, "partitions", {
+        operation: "lastDay",
+        quote: quoteIn(answer, "It reads 2 partitions."),
+      }),
+      asserted("availability", { word: said, quote: quoteIn(answer, "one user.") }),
+    ],
+    { steering: [{ family: said, quote: quoteIn(answer, said) }], model: said },
+  )
+  return gradeOf(evidence, {
+    judgement,
+    marks: [marked("claims", "met", { by: said, reason: said, quote: "It reads 2 partitions." })],
+  })
+}
+
+describe("the answer on the page", () => {
+  const document = parsed(judgedReport())
+  const own = document.querySelector("#answer .answer")!
+
+  it("stands there word for word between the marks", () => {
+    for (const number of own.querySelectorAll("a.number")) number.remove()
+    expect(own.textContent).toBe(judgedReport().submission.answer)
+  })
+
+  it("leads from each quote to its criterion or claim, and back", () => {
+    const page = parsed(judgedReport())
+    const links = [...page.querySelectorAll("#answer a.number, #criteria a, #claims a")]
+    expect(links.length).toBeGreaterThanOrEqual(6)
+    for (const link of links) {
+      const target = link.getAttribute("href")!.slice(1)
+      expect(page.getElementById(target), target).not.toBeNull()
+    }
+    const quote = page.querySelector("#criteria a[href='#quote-7-1']")!
+    expect(quote.textContent).toBe("line 1 of the answer, for Says what bounds a partition")
+    expect(page.querySelector("#criterion-7 q")!.textContent).toBe("one day of one user")
+  })
+
+  it("marks what overlaps with all that lies on it", () => {
+    const both = [...document.querySelectorAll("mark")].find((mark) => mark.className === "claim written")!
+    expect(both.textContent).toBe("one user")
+    expect(own.querySelector("mark.steering")!.textContent).toBe("It names the bound.")
+  })
+
+  it("shows claims with both figures, marks by hand, and what the judging took", () => {
+    const text = (selector: string) => document.querySelector(selector)!.textContent.replace(/\s+/g, " ")
+    expect(text("#claims tbody")).toMatch(/contradicted.*Said: 2 partitions\. Counted of lastDay: 349 partitions/)
+    expect(text("#marks li")).toMatch(/2026-11-04 Claims hold: met, says It names the bound\./)
+    expect(text("#judged")).toMatch(/strict schema.*1, of which|1, 1,000 tokens.*0\.0002 US dollars/)
+    expect(text("#criterion-7")).toContain("66.7% of 2 samples agree.")
+  })
+
+  it("is left alone where nobody judged it", () => {
+    const page = parsed(gradeOf(evidenceOf("weak")))
+    expect(page.querySelectorAll("#answer mark, #answer a, #claims, #judged, #marks")).toHaveLength(0)
+    expect(page.querySelector("header")!.textContent).toContain("OPENAI_BASE_URL")
+  })
+
+  it("shows what a model or a marker wrote as text", () => {
+    const page = parsed(judgedReport(evil))
+    expect(page.querySelectorAll("img, [onerror]")).toHaveLength(0)
+    expect(page.querySelectorAll("script")).toHaveLength(1)
+  })
+})
+
 describe.skipIf(!hasChromium)("the page in a browser", () => {
   const folder = mkdtempSync(join(tmpdir(), "proofrun-page-"))
-  const file = join(folder, "report.html")
-  beforeAll(() => writeFileSync(file, renderHtml(hostile())))
+  const files = { hostile: join(folder, "hostile.html"), judged: join(folder, "judged.html") }
+  beforeAll(() => {
+    writeFileSync(files.hostile, renderHtml(hostile()))
+    writeFileSync(files.judged, renderHtml(judgedReport(evil)))
+  })
   afterAll(() => rmSync(folder, { recursive: true }))
 
   it.each([
-    { colorScheme: "light", width: 375 },
-    { colorScheme: "light", width: 1440 },
-    { colorScheme: "dark", width: 375 },
-    { colorScheme: "dark", width: 1440 },
+    { what: "hostile", colorScheme: "light", width: 375 },
+    { what: "hostile", colorScheme: "light", width: 1440 },
+    { what: "hostile", colorScheme: "dark", width: 375 },
+    { what: "hostile", colorScheme: "dark", width: 1440 },
+    { what: "judged", colorScheme: "light", width: 375 },
+    { what: "judged", colorScheme: "dark", width: 1440 },
   ] as const)(
     "has no axe violation, no sideways scrolling and no request: %o",
-    async (options) => {
+    async ({ what, ...options }) => {
       await withBrowser(options, async (context) => {
         const page = await context.newPage()
         const asked: string[] = []
@@ -117,7 +202,7 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
         page.on("request", (request) => asked.push(request.url()))
         page.on("console", (message) => said.push(message.text()))
         page.on("dialog", (dialog) => said.push(dialog.message()))
-        await page.goto(pathToFileURL(file).href)
+        await page.goto(pathToFileURL(files[what]).href)
         await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
         const { violations } = await new AxeBuilder({ page }).analyze()
         expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])

@@ -12,6 +12,7 @@ import {
   rubric,
   weights,
 } from "../../graders/made-up.ts"
+import { figure, judgementOf, marked, quoteIn, verdictOf } from "../../graders/made-up-judgement.ts"
 
 const shown = (report: Parameters<typeof renderTerminal>[0], columns = 100, colour = false) =>
   renderTerminal(report, { columns, colour })
@@ -72,6 +73,37 @@ describe("the page", () => {
     )
     // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what must not be left.
     expect(shown(report)).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/)
+  })
+})
+
+describe("the judged answer", () => {
+  const { answer } = evidenceOf("strong").submission
+  const judged = (said = "It names the bound.", wrong = 2) =>
+    gradeOf(evidenceOf("strong"), {
+      judgement: judgementOf(
+        [verdictOf("bounded", "met", { reason: said, quotes: [quoteIn(answer, "newest first")], agreement: 2 / 3 })],
+        [figure("partitions-per-read", wrong, "partitions", { operation: "lastDay" })],
+        { steering: [{ family: said, quote: quoteIn(answer, "It is read newest first.") }], model: said },
+      ),
+      marks: [marked("bounded", "met", { by: said, reason: said, quote: "newest first" })],
+    })
+
+  it("has a total, quotes with their line, claims with both figures, marks, and what the judging took", () => {
+    const text = shown(judged())
+    expect(text).toMatch(/Total +100 of 100, strong/)
+    expect(text).toContain('❝ line 3: "newest first"')
+    expect(text).toMatch(/confirmed +partitions per read of lastDay/)
+    expect(text).toMatch(/Said: 2 partitions\. Counted of lastDay: 2 partitions/)
+    expect(text).toMatch(/2026-11-04 bounded: met, says It names the bound/)
+    expect(text).toMatch(/cost +0\.0002 US dollars/)
+    expect(text).toContain('It names the bound.: "It is read newest first."')
+  })
+
+  it("fits 80 columns and prints nothing that a terminal would obey, whoever wrote it", () => {
+    const text = shown(judged("\u001b]0;owned\u0007\u202e".repeat(30), 7), 80)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what must not be left.
+    expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/)
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80)
   })
 })
 

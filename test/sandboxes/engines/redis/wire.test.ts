@@ -44,6 +44,17 @@ describe("requests", () => {
     expect(wire.outstanding()).toBe(0)
   })
 
+  it("names every key that is asked for, each time, and those given to a script", () => {
+    const wire = inspectResp()
+    const sent = Buffer.concat([
+      command("GET", "a:1"),
+      command("MGET", "a:1", "b"),
+      command("EVAL", "return 1", "1", "c:9", "not a key"),
+      command("PING"),
+    ])
+    expect(wire.request(sent).keys).toEqual(["a:1", "a:1", "b", "c:9"])
+  })
+
   it("passes on nothing of a command before it is whole", () => {
     const wire = inspectResp()
     const bytes = command("SET", "key", "value")

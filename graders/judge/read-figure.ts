@@ -1,0 +1,201 @@
+/** Reads a number with its unit as people write it: "two", "1.2 MB", "1,8 KB", "10k", "2 to 3", "12 x 200 bytes = 2.4 KB". Guesses nothing. */
+import type { Assertion } from "./judgement.ts"
+
+type Kind = Assertion["kind"]
+export interface Figure {
+  /** In `unit`; equal where it is one number. */
+  low: number
+  high: number
+  unit: Assertion["unit"]
+}
+
+const WORDS: Record<string, number> = {
+  ...{ no: 0, none: 0, zero: 0, one: 1, a: 1, an: 1, single: 1, once: 1, two: 2, both: 2, twice: 2, three: 3, four: 4 },
+  ...{ five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, eleven: 11, twelve: 12, twenty: 20, thirty: 30 },
+  ...{ kein: 0, keine: 0, null: 0, ein: 1, eine: 1, einen: 1, einer: 1, einem: 1, eins: 1, zwei: 2, drei: 3, vier: 4 },
+  ...{ fünf: 5, sechs: 6, sieben: 7, acht: 8, neun: 9, zehn: 10, elf: 11, zwölf: 12 },
+  ...{ cero: 0, ninguna: 0, uno: 1, un: 1, una: 1, dos: 2, tres: 3, cuatro: 4, cinco: 5, seis: 6, siete: 7, ocho: 8 },
+  ...{ nueve: 9, diez: 10, once_: 11, doce: 12, deux: 2, trois: 3, quatre: 4, cinq: 5 },
+}
+const IDEOGRAPHS: Record<string, number> = {
+  ...{ 零: 0, 一: 1, 二: 2, 两: 2, 兩: 2, 三: 3, 四: 4, 五: 5, 六: 6, 七: 7, 八: 8, 九: 9, 十: 10 },
+}
+const TIMES: Record<string, number> = {
+  ...{
+    k: 1e3,
+    thousand: 1e3,
+    tausend: 1e3,
+    mil: 1e3,
+    m: 1e6,
+    million: 1e6,
+    millions: 1e6,
+    millionen: 1e6,
+    millón: 1e6,
+  },
+  ...{
+    millones: 1e6,
+    bn: 1e9,
+    billion: 1e9,
+    千: 1e3,
+    万: 1e4,
+    萬: 1e4,
+    百万: 1e6,
+    hundred: 100,
+    hundert: 100,
+    cien: 100,
+  },
+}
+const BYTES: Record<string, number> = {
+  ...{ byte: 1, bytes: 1, b: 1, kb: 1e3, kilobyte: 1e3, kilobytes: 1e3, mb: 1e6, megabyte: 1e6, megabytes: 1e6 },
+  ...{
+    gb: 1e9,
+    gigabyte: 1e9,
+    gigabytes: 1e9,
+    tb: 1e12,
+    kib: 2 ** 10,
+    mib: 2 ** 20,
+    gib: 2 ** 30,
+    tib: 2 ** 40,
+    字节: 1,
+  },
+}
+const MILLISECONDS: Record<string, number> = {
+  ...{
+    ms: 1,
+    millisecond: 1,
+    milliseconds: 1,
+    millisekunden: 1,
+    milisegundos: 1,
+    毫秒: 1,
+    us: 1e-3,
+    µs: 1e-3,
+    μs: 1e-3,
+  },
+  ...{
+    microsecond: 1e-3,
+    microseconds: 1e-3,
+    s: 1e3,
+    sec: 1e3,
+    second: 1e3,
+    seconds: 1e3,
+    sekunde: 1e3,
+    sekunden: 1e3,
+  },
+  ...{ segundo: 1e3, segundos: 1e3, 秒: 1e3 },
+}
+
+/** What a number of this kind counts where no unit says otherwise. */
+const COUNTED: Partial<Record<Kind, Figure["unit"]>> = {
+  "partitions-per-read": "partitions",
+  "rows-per-read": "rows",
+  "round-trips": "round trips",
+  "writes-per-call": "rows",
+  "item-count": "items",
+  "largest-partition": "rows",
+  throughput: "per second",
+  complexity: "power",
+  "growth-class": "power",
+  cost: "currency",
+}
+
+const NUMBER = String.raw`\d+(?:[.,'\u2019\u00a0 ]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?`
+const NUMBERS = new RegExp(
+  `(?<number>${NUMBER})|(?<word>(?<![\\p{L}\\p{N}_])(?:${Object.keys(WORDS).join("|")})(?![\\p{L}\\p{N}_]))|(?<ideograph>[${Object.keys(IDEOGRAPHS).join("")}])`,
+  "giu",
+)
+
+interface Read {
+  value: number
+  start: number
+  end: number
+  unit: { dimension: "bytes" | "ms"; factor: number } | null
+}
+
+/** null: no number, or several of which none is plainly the one that is meant. */
+export function readFigure(text: string, kind: Kind): Figure | null {
+  // Of a sum that is worked out, the result is what is asserted.
+  const result = /[=≈→]\s*([^=≈→]+)$/u.exec(text)?.[1] ?? text
+  const numbers = numbersOf(result)
+  if (numbers.length === 0) return null
+  const [first, second] = numbers
+  const isRange =
+    numbers.length >= 2 &&
+    /^\s*(?:[-–—]|to|and|or|bis|und|oder|a|y|o|bzw\.?|到|至|或)\s*$/iu.test(result.slice(endOf(first), second.start))
+  const [low, high] = isRange ? [first, second] : [first, first]
+  if (!isRange && numbers.length > 1 && new Set(numbers.map(({ value }) => value)).size > 1)
+    return several(numbers, kind)
+  return figure(low, high, kind)
+}
+
+const endOf = (read: Read): number => read.end
+
+/** More than one number without a word between them that makes a range: a unit that fits says which is meant; of two counts ("one, and two at midnight") both are. */
+function several(numbers: Read[], kind: Kind): Figure | null {
+  const wanted = kind === "largest-partition" ? "bytes" : kind === "latency" ? "ms" : null
+  const fitting = numbers.filter(({ unit }) => unit?.dimension === wanted)
+  if (wanted !== null && fitting.length > 0) return fitting.length === 1 ? figure(fitting[0], fitting[0], kind) : null
+  const counted = numbers.length === 2 && numbers.every(({ unit }) => unit === null)
+  return counted ? figure(numbers[0], numbers[1], kind) : null
+}
+
+function figure(low: Read, high: Read, kind: Kind): Figure | null {
+  // "2 to 3 ms": the unit stands behind the second number and is meant for both.
+  const unit = high.unit ?? low.unit
+  const factor = (read: Read) => (read.unit ?? unit)?.factor ?? 1
+  const dimension: Figure["unit"] =
+    unit === null ? (kind === "latency" ? "ms" : (COUNTED[kind] ?? "none")) : unit.dimension
+  const [a, b] = [low.value * factor(low), high.value * factor(high)]
+  return { low: Math.min(a, b), high: Math.max(a, b), unit: dimension }
+}
+
+function numbersOf(text: string): Read[] {
+  return [...text.matchAll(NUMBERS)].map((match) => {
+    const { number, word, ideograph } = match.groups as Record<string, string | undefined>
+    let value =
+      number !== undefined ? numberOf(number) : word !== undefined ? WORDS[word.toLowerCase()] : IDEOGRAPHS[ideograph!]
+    let end = match.index + match[0].length
+    const times = /^[\s\u00a0-]*(\p{L}+)/u.exec(text.slice(end))
+    const scaled = times && scaleOf(times[1], number !== undefined)
+    if (scaled) {
+      value *= scaled
+      end += times[0].length
+    }
+    const unitOf = /^[\s\u00a0-]*([\p{L}µμ]+)/u.exec(text.slice(end))
+    const unit = unitOf ? unitNamed(unitOf[1]) : null
+    if (unit) end += unitOf![0].length
+    return { value, start: match.index, end, unit }
+  })
+}
+
+/** "10k", "3 million"; a lone "m" behind a space is no million. */
+function scaleOf(word: string, digits: boolean): number | null {
+  const name = word.toLowerCase()
+  if (/^[km]$/.test(name) && !digits) return null
+  for (const scale of [name, word.slice(0, 2), word.slice(0, 1)])
+    if (scale in TIMES && (scale === name || /\p{sc=Han}/u.test(scale))) return TIMES[scale]
+  return null
+}
+
+function unitNamed(word: string): Read["unit"] {
+  const name = word.toLowerCase()
+  if (name in BYTES) return { dimension: "bytes", factor: BYTES[name] }
+  if (name in MILLISECONDS) return { dimension: "ms", factor: MILLISECONDS[name] }
+  const ideographs = [...Object.entries(BYTES), ...Object.entries(MILLISECONDS)].find(
+    ([unit]) => /\p{sc=Han}/u.test(unit) && word.startsWith(unit),
+  )
+  if (!ideographs) return null
+  return { dimension: ideographs[0] in BYTES ? "bytes" : "ms", factor: ideographs[1] }
+}
+
+/** "1,000,000", "1.000.000", "1 000", "1.8", "1,8": a single separator before three digits stands for thousands, as it does in every language that has it. */
+function numberOf(text: string): number {
+  const separators = text.match(/[.,'\u2019\u00a0 ]/g) ?? []
+  const last = separators.at(-1)
+  const grouped = separators.length > 1 && separators.every((one) => one === separators[0])
+  const thousands =
+    grouped || (separators.length === 1 && /^[1-9]\d{0,2}[.,'\u2019\u00a0 ]\d{3}$/.test(text) && last !== ".")
+  if (last === undefined) return Number(text)
+  if (thousands) return Number(text.replace(/\D/g, ""))
+  const at = text.lastIndexOf(last)
+  return Number(`${text.slice(0, at).replace(/\D/g, "")}.${text.slice(at + 1)}`)
+}

@@ -1,0 +1,154 @@
+/**
+ * Calls to the judge's model, kept as files in the state folder, and what they cost, day by day. Several processes may use it at once, and any of them may be
+ * killed at any moment: a call is there whole or not at all, and money that was set aside for one that never came back stays spent.
+ *
+ *   judge/calls/KEY.json       answered calls: what is found here is never paid again
+ *   judge/failed/KEY-N.json    calls that came to nothing, for whoever wants to know why
+ *   judge/spent/DAY.jsonl      one line for each of: reserve, settle, release
+ */
+import { randomBytes } from "node:crypto"
+import { constants } from "node:fs"
+import { appendFile, link, mkdir, open, readFile, rename, unlink } from "node:fs/promises"
+import { join } from "node:path"
+import { z } from "zod"
+import type { CallStore } from "../graders/judge/ask.ts"
+import { type Call, CallSchema } from "../graders/judge/judgement.ts"
+
+const LineSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("reserve"), key: z.string(), try: z.string(), usd: z.number() }),
+  z.strictObject({ type: z.literal("settle"), key: z.string(), try: z.string(), usd: z.number() }),
+  z.strictObject({ type: z.literal("release"), key: z.string(), try: z.string() }),
+])
+type Line = z.infer<typeof LineSchema>
+
+export interface Spending {
+  /** US dollars: settled, and set aside for calls that are on their way or never came back. */
+  settled: number
+  setAside: number
+}
+
+export interface FileCallStore extends CallStore {
+  spent(at: Date): Promise<Spending>
+}
+
+export async function openJudgeStore(stateFolder: string): Promise<FileCallStore> {
+  const folder = join(stateFolder, "judge")
+  const [calls, failed, days] = ["calls", "failed", "spent"].map((name) => join(folder, name))
+  await Promise.all([calls, failed, days].map((one) => mkdir(one, { recursive: true })))
+  const fileOf = (key: string) => join(calls, `${nameOf(key)}.json`)
+  const dayFile = (at: Date) => join(days, `${at.toISOString().slice(0, 10)}.jsonl`)
+  /** What this process has set aside: by key, for which day and under which name. */
+  const mine = new Map<string, { file: string; try: string; usd: number }>()
+
+  const note = (file: string, line: Line) => appendWhole(file, `${JSON.stringify(line)}\n`)
+
+  return {
+    async find(key) {
+      const text = await readOrNull(fileOf(key))
+      return text === null ? null : CallSchema.parse(JSON.parse(text))
+    },
+
+    async reserve(key, usd, limitUsd, at) {
+      const file = dayFile(at)
+      const one = { file, try: randomBytes(8).toString("hex"), usd }
+      // Written first and counted afterwards: of two that come at once, each sees the other, and neither passes the limit unseen.
+      await note(file, { type: "reserve", key, try: one.try, usd })
+      const { settled, setAside } = sums(await linesOf(file))
+      if (settled + setAside > limitUsd) {
+        await note(file, { type: "release", key, try: one.try })
+        return false
+      }
+      mine.set(key, one)
+      return true
+    },
+
+    async keep(call) {
+      const name = nameOf(call.key)
+      if (call.outcome === "answered" || call.outcome === "refused") await writeOnce(fileOf(call.key), call)
+      else await writeOnce(join(failed, `${name}-${randomBytes(4).toString("hex")}.json`), call)
+      const reserved = mine.get(call.key)
+      if (!reserved) return
+      mine.delete(call.key)
+      // What a model without a price cost is not known: what was set aside for it stands.
+      await note(reserved.file, { type: "settle", key: call.key, try: reserved.try, usd: call.usd ?? reserved.usd })
+    },
+
+    async release(key) {
+      const reserved = mine.get(key)
+      if (!reserved) return
+      mine.delete(key)
+      await note(reserved.file, { type: "release", key, try: reserved.try })
+    },
+
+    spent: async (at) => sums(await linesOf(dayFile(at))),
+  }
+}
+
+/** A key is a digest; whatever else comes must not lead out of the folder. */
+function nameOf(key: string): string {
+  if (!/^[\w-]{1,128}$/.test(key)) throw new Error(`"${key.slice(0, 40)}" is no key of a call`)
+  return key
+}
+
+/** Whole and on the disk, or not there; the first of two stays. */
+async function writeOnce(file: string, call: Call): Promise<void> {
+  const draft = `${file}.${randomBytes(6).toString("hex")}`
+  const handle = await open(draft, "wx", 0o600)
+  try {
+    await handle.writeFile(JSON.stringify(call))
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  try {
+    // Unlike a rename, a link does not replace what is there.
+    await link(draft, file)
+    await unlink(draft)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === "EEXIST") await unlink(draft)
+    // A file system without links: the last of two stays, and both say the same.
+    else await rename(draft, file)
+  }
+}
+
+/** One write at the end of the file: lines of several processes do not mix. */
+async function appendWhole(file: string, line: string): Promise<void> {
+  await appendFile(file, line, {
+    flag: constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY,
+    mode: 0o600,
+    flush: true,
+  })
+}
+
+async function linesOf(file: string): Promise<Line[]> {
+  const text = (await readOrNull(file)) ?? ""
+  return text.split("\n").flatMap((line) => {
+    if (line === "") return []
+    // A line that a full disk cut short says nothing.
+    const parsed = LineSchema.safeParse(jsonOrNull(line))
+    return parsed.success ? [parsed.data] : []
+  })
+}
+
+function sums(lines: Line[]): Spending {
+  const closed = new Set(lines.filter(({ type }) => type !== "reserve").map((line) => line.try))
+  const total = (type: "reserve" | "settle", counts: (line: Line) => boolean) =>
+    lines.reduce((sum, line) => (line.type === type && counts(line) ? sum + line.usd : sum), 0)
+  return { settled: total("settle", () => true), setAside: total("reserve", (line) => !closed.has(line.try)) }
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+async function readOrNull(file: string): Promise<string | null> {
+  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null
+    throw error
+  })
+}
