@@ -5,6 +5,7 @@ import { REVIEW_REASONS } from "../../graders/judge/judgement.ts"
 import { NO_JUDGE } from "../../graders/judged.ts"
 import { ReportSchema } from "../../graders/report.ts"
 import { RubricSchema } from "../../prompts/question.ts"
+import { reportJson } from "../../server/report/json.ts"
 import { edited, evidenceOf, gradeOf, question, referenceCounts, rubric, scoreOf, weights } from "./made-up.ts"
 import { asserted, figure, judgementOf, marked, quoteIn, verdictOf } from "./made-up-judgement.ts"
 
@@ -142,6 +143,13 @@ describe("a claim slot", () => {
     expect(slot(asserted("partitions-per-read", { operation: "lastDay" })).points).toBe(0)
   })
 
+  it("gives 0 for a bound that holds and says nothing", () => {
+    expect(slot({ ...two, low: 900, high: 900, hedge: "at most" })).toMatchObject({
+      points: 0,
+      reason: expect.stringMatching(/says nothing/),
+    })
+  })
+
   it("is null where the claims could not be extracted", () => {
     const judgement = judgementOf([met], null, { claimsReview: { because: "no reply", detail: "" } })
     const report = gradeOf(evidence, { judgement })
@@ -181,6 +189,12 @@ describe("the report", () => {
   it("is of the published form with a judgement in it and survives JSON", () => {
     const report = gradeOf(evidence, { judgement: judgementOf([met], [two]), marks: [marked("bounded", "met")] })
     expect(ReportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report)
+  })
+
+  it("is the same bytes as --json, whether it was just made or read again", () => {
+    const report = gradeOf(evidence, { judgement: judgementOf([met], [two]) })
+    const turned = Object.fromEntries(Object.entries(report).reverse()) as typeof report
+    expect(reportJson(turned)).toBe(reportJson(report))
   })
 
   it("is read from before there was a judge", () => {
