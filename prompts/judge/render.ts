@@ -34,10 +34,11 @@ export function renderWritten(
     [
       `## ${keyOf(index)}`,
       `Statement: ${statement}`,
-      `Counts: ${counts}`,
-      `Does not count: ${doesNotCount}`,
-      `An example that meets it: ${examples.met}`,
-      `An example that does not: ${examples.notMet}`,
+      // A plain list of statements says no more than that.
+      ...given("Counts", counts),
+      ...given("Does not count", doesNotCount),
+      ...given("An example that meets it", examples.met),
+      ...given("An example that does not", examples.notMet),
       ...(absence
         ? [
             "This is about something that must not be there: quote what breaks it; where nothing does, it is met and there is no quote.",
@@ -88,6 +89,8 @@ export function renderClaims(
     form: { name: "claims", schema: claimsForm(asked.operations) },
   }
 }
+
+const given = (name: string, text: string): string[] => (text === "" ? [] : [`${name}: ${text}`])
 
 const briefOf = (brief: string | null): string[] => (brief === null ? [] : [`# The question\n\n${brief.trim()}`])
 

@@ -22,7 +22,7 @@ const StatementSchema = z.strictObject({
   doesNotCount: z.string().default(""),
   examples: z.strictObject({ met: z.string(), notMet: z.string() }).default({ met: "", notMet: "" }),
   /** The statement says that something is not in the answer. */
-  absence: z.boolean().optional(),
+  absence: z.boolean().default(false),
 })
 const StatementsSchema = z.array(StatementSchema).min(1)
 
@@ -60,17 +60,14 @@ function checked(criteria: WrittenCriterion[], leftOut: string[]): ReturnType<ty
   return { ok: true, value: { criteria, hash, leftOut } }
 }
 
-const TITLE_LENGTH = 60
-
 function asCriterion(item: z.infer<typeof StatementSchema>, index: number): WrittenCriterion {
-  const { id, title, statement, absence, ...rest } = item
+  const { id, title, statement, ...rest } = item
   return {
     ...rest,
     id: id ?? `statement-${index + 1}`,
-    title: title ?? (statement.length > TITLE_LENGTH ? `${statement.slice(0, TITLE_LENGTH - 1)}…` : statement),
+    title: title ?? statement,
     kind: "written",
     statement,
     contradictedBy: [],
-    absence: absence ?? false,
   }
 }

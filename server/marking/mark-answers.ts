@@ -26,25 +26,27 @@ const MOST_WITHOUT_REPLY = 5
 
 export async function markAnswers(marking: Marking): Promise<Stopped> {
   const { answers, concurrency, signal } = marking
-  const rubric = { version: 1, criteria: [...marking.statements.criteria] }
-  let next = 0
+  const rubric = { criteria: [...marking.statements.criteria] }
+  const waiting = [...answers]
+  let working = Math.min(concurrency, answers.length)
   let stopped: Stopped = null
   let withoutReply = 0
   let failed = false
-  const markOne = async ({ id, answer, brief, asked }: AnswerToMark) => {
+  const markOne = async (what: AnswerToMark): Promise<"marked" | "no money"> => {
+    const { id, answer, brief, asked } = what
     const { samples, statements } = marking
     const judgement = await marking.judge.judge({
       question: null,
-      statement: brief,
+      statement: brief || null,
       rubric,
       answer,
       earlier: null,
       samples,
     })
-    // Half judged for want of money: what was asked is stored, and the next run goes on from there.
+    // Half judged for want of money: what was asked is stored, and whoever takes the answer up goes on from there.
     if (judgement.written.some(({ review }) => review?.because === "spend limit")) {
-      stopped ??= "spend limit"
-      return
+      waiting.unshift(what)
+      return "no money"
     }
     const silent = judgement.written.every(({ review }) => review?.because === "no reply")
     withoutReply = silent ? withoutReply + 1 : 0
@@ -61,14 +63,23 @@ export async function markAnswers(marking: Marking): Promise<Stopped> {
       }),
       judgement,
     )
+    return "marked"
   }
   const worker = async () => {
-    while (next < answers.length && !stopped && !failed) {
-      if (signal.aborted) stopped = "interrupted"
-      else await markOne(answers[next++]!)
+    while (waiting.length > 0 && !stopped && !failed) {
+      if (signal.aborted) {
+        stopped = "interrupted"
+        break
+      }
+      const alone = working === 1
+      if ((await markOne(waiting.shift()!)) === "marked") continue
+      // For calls on their way more is set aside than they will cost: where there is no room for several at a time, there may be for one.
+      if (alone) stopped ??= "spend limit"
+      else if (working > 1) break
     }
+    working--
   }
-  const workers = Array.from({ length: Math.min(concurrency, answers.length) }, () =>
+  const workers = Array.from({ length: working }, () =>
     worker().catch((error) => {
       // Our own fault. The others finish what they have begun, so that nothing that is paid for is lost.
       failed = true

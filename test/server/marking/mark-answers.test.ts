@@ -71,6 +71,26 @@ describe("marking answers", () => {
     expect(judge.asked).toHaveLength(3)
   })
 
+  it("goes on with fewer at a time where the limit leaves room for no more", async () => {
+    const plain = says(() => "met")
+    const poor = says(() => "spend limit")
+    let atOnce = 0
+    const judge: Pick<ProseJudge, "judge"> = {
+      async judge(what) {
+        atOnce++
+        const judgement = await (atOnce > 2 ? poor : plain).judge(what)
+        atOnce--
+        return judgement
+      },
+    }
+    const { stopped, marks } = await marked(answersTo(20), judge, { concurrency: 8 })
+    expect(stopped).toBeNull()
+    expect(new Set(marks.map(({ id }) => id)).size).toBe(20)
+    expect(marks).toHaveLength(20)
+    const nothingLeft = await marked(answersTo(20), poor, { concurrency: 8 })
+    expect(nothingLeft).toEqual({ stopped: "spend limit", marks: [] })
+  })
+
   it("stops when nobody replies any more, and not for one silence among replies", async () => {
     const down = says(() => "no reply")
     expect((await marked(answersTo(40), down)).stopped).toBe("no reply")
