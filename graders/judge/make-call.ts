@@ -133,8 +133,7 @@ async function attempt(
     const outcome = checked(asked, objection)
     if (outcome.kind === "no reply") mayHaveCost ||= outcome.mayHaveCost
     else {
-      // What is no completion was not said by a model: the server may still have one, paid for.
-      if (outcome.text !== null || outcome.model !== null) answers++
+      if (!("garbled" in outcome)) answers++
       spent = added(spent, outcome.tokens ?? guessed(promptTokens, outcome.text), outcome.tokens !== null)
     }
     const wait = pauseBefore(outcome, number)

@@ -37,6 +37,8 @@ export type Outcome =
       text: string | null
       model: string | null
       tokens: Tokens | null
+      /** No JSON at all came: there may be a completion, paid for, that broke on its way. */
+      garbled?: true
     }
   /** No completion came. `refusedParameter`: a name from the request that the server does not take. `mayHaveCost`: it may have been answered and charged. */
   | {
@@ -131,6 +133,7 @@ function outcomeOf(reply: unknown, { form, mode }: Request): Outcome {
       text: null,
       model: null,
       tokens: null,
+      ...(typeof reply === "object" ? {} : { garbled: true }),
     }
   const { choices, model = null, usage } = parsed.data
   const { finish_reason: finish, message } = choices[0]
@@ -162,7 +165,7 @@ function failureOf(error: unknown): Outcome {
   if (!(error instanceof Error)) throw error
   const cause = error.cause instanceof Error ? error.cause : error
   if (cause instanceof TooLarge)
-    return { kind: "not understood", why: cause.message, text: null, model: null, tokens: null }
+    return { kind: "not understood", why: cause.message, text: null, model: null, tokens: null, garbled: true }
   if (error instanceof OpenAI.APIUserAbortError)
     return { ...none, why: "no reply came in time", canRetry: false, mayHaveCost: true }
   if (error instanceof OpenAI.APIConnectionError)
@@ -187,7 +190,14 @@ function failureOf(error: unknown): Outcome {
   }
   // Whatever else is thrown while a reply is read is about that reply: bytes that are no JSON, a body that breaks off.
   if (error instanceof SyntaxError || error instanceof TypeError)
-    return { kind: "not understood", why: "the server's reply is no JSON", text: null, model: null, tokens: null }
+    return {
+      kind: "not understood",
+      why: "the server's reply is no JSON",
+      text: null,
+      model: null,
+      tokens: null,
+      garbled: true,
+    }
   throw error
 }
 

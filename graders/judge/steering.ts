@@ -12,7 +12,8 @@ const VERDICT = "(?:met|satisfied|fulfilled|passed|correct)"
 const FAMILIES: [family: string, pattern: RegExp][] = [
   [
     "orders to ignore",
-    /\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:previous|prior|above|earlier|preceding|all|your|any|these|the)\b[^.\n]{0,40}\b(?:instructions?|prompts?|rubrics?|criteria|directives?|statements to (?:judge|mark))\b/gi,
+    // "Ignore the instructions in the manual" is an honest sentence; the rubric is nobody's to ignore.
+    /\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:(?:previous|prior|above|earlier|preceding|all|your|any|these)\b[^.\n]{0,40}\b(?:instructions?|prompts?|rubrics?|criteria|directives?|statements to (?:judge|mark))|the (?:rubric|criteria|statements to (?:judge|mark)))\b/gi,
   ],
   [
     "orders to ignore, in another language",
@@ -34,7 +35,8 @@ const FAMILIES: [family: string, pattern: RegExp][] = [
   ],
   [
     "forged marks",
-    /[⟦⟧]|<\|(?:im_start|im_end|system|user|assistant|endoftext)\|>|\[\/?INST\]|<\/?(?:system|answer|candidate_answer|instructions?)>|^#{1,3} *(?:the (?:answer|statements|question)|end of (?:the )?answer|system|instructions?(?: to the \w+)?)\s*$|^(?:system|assistant|user)\s*:\s/gim,
+    // A tag of that name within a line, and "System: three nodes", are an honest answer's.
+    /[⟦⟧]|<\|(?:im_start|im_end|system|user|assistant|endoftext)\|>|\[\/?INST\]|<\/?(?:system|candidate_answer|instructions?)>|<\/answer>(?=\s*(?:<|$))|^#{1,3} *(?:the (?:answer|statements|question)|end of (?:the )?answer|system|instructions?(?: to the \w+)?)\s*$|^(?:system|assistant|user)\s*:\s(?=.*\b(?:met|verdicts?|statements?|rubrics?|marks?|grades?|ignore|instructions|quotes?)\b)/gim,
   ],
   [
     "claims authority",

@@ -5,6 +5,11 @@ import { resolve } from "node:path"
 
 export function publish(name: string, figures: Record<string, unknown>, rows: Record<string, string | number>[]): void {
   console.table(rows)
+  keepResult(name, figures)
+  console.log(`Written to test/bench/results/${name}.json`)
+}
+
+export function keepResult(name: string, figures: Record<string, unknown>): void {
   const folder = resolve(import.meta.dirname, "results")
   mkdirSync(folder, { recursive: true })
   const machine = {
@@ -15,7 +20,6 @@ export function publish(name: string, figures: Record<string, unknown>, rows: Re
   }
   const file = resolve(folder, `${name}.json`)
   writeFileSync(file, `${JSON.stringify({ name, at: new Date().toISOString(), machine, ...figures }, null, 1)}\n`)
-  console.log(`Written to test/bench/results/${name}.json`)
 }
 
 export const round = (value: number, digits = 2): number => Math.round(value * 10 ** digits) / 10 ** digits

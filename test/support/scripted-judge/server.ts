@@ -21,6 +21,8 @@ export interface Script {
   /** Takes a response_format without a word and ignores it. */
   ignoresFormat?: boolean
   temperature?: boolean
+  /** Does not know idempotency keys: the same call is answered anew. */
+  forgetful?: boolean
   latencyMs?: number
 }
 
@@ -35,7 +37,7 @@ export interface Served {
   fault: string | null
   /** The same key had been answered before: the old completion was sent again, without charge. */
   again: boolean
-  /** A good completion was generated, and charged; it may have been lost on its way. */
+  /** A good completion was generated, and charged; it may have been lost on its way. A bad one is charged as well, and rightly asked for anew. */
   generated: boolean
 }
 
@@ -51,7 +53,7 @@ export interface ScriptedJudge extends AsyncDisposable {
 export async function startScriptedJudge(script: Script, port = 0): Promise<ScriptedJudge> {
   const served: Served[] = []
   const charges = new Map<string, number>()
-  const kept = new Map<string, Completion>()
+  const kept = new Map<string, unknown>()
   let calls = 0
 
   const server = createServer((request, response) => {
@@ -87,13 +89,12 @@ export async function startScriptedJudge(script: Script, port = 0): Promise<Scri
     if (refusal) return refuse(response, 400, refusal)
     if (script.latencyMs) await pause(script.latencyMs)
     if (fault?.status) return send(response, fault.status.code, fault.status.body, fault.status.headers)
-    const completion = old ?? complete(script, body, asked, served.length)
+    const completion = old ?? spoilt(complete(script, body, asked, served.length), fault)
     if (!old) {
       const account = key ?? `call ${served.length}`
       charges.set(account, (charges.get(account) ?? 0) + 1)
-      // A faulty completion is one that the next try should not get again.
       one.generated = !spoils(fault)
-      if (key !== null && one.generated) kept.set(key, completion)
+      if (key !== null && !script.forgetful) kept.set(key, completion)
     }
     deliver(response, completion, fault)
   }
@@ -158,13 +159,18 @@ function complete(script: Script, body: Record<string, unknown>, asked: Asked, n
   }
 }
 
-function deliver(response: ServerResponse, completion: Completion, fault: Fault | null): void {
+/** As a model that fails says it. What it said is what a server knows by its key. */
+function spoilt(completion: Completion, fault: Fault | null): unknown {
   const [first] = completion.choices
   const content = fault?.content ? fault.content(textIn(first)) : undefined
   const changed = content === undefined ? first : withText(first, content)
   const choice = fault?.choice ? fault.choice(changed) : changed
   const whole = { ...completion, choices: [choice] } as Completion
-  const body = Buffer.from(JSON.stringify(fault?.completion ? fault.completion(whole) : whole))
+  return fault?.completion ? fault.completion(whole) : whole
+}
+
+function deliver(response: ServerResponse, completion: unknown, fault: Fault | null): void {
+  const body = Buffer.from(JSON.stringify(completion))
   const bytes = fault?.bytes ? fault.bytes(body) : body
   const headers = { "content-type": "application/json", ...fault?.headers }
   if (fault?.send) fault.send(response, bytes, headers)
