@@ -17,7 +17,8 @@ describe("a completion that is lost on the way", () => {
       say: (asked) => reply(asked, () => ({ reason: "It is said.", quote: QUOTE, verdict: "met" })),
       fault: (call) => (call === 0 ? fault : null),
     })
-    const options = { apiKey: "none", baseUrl: server.baseUrl, model: "scripted", timeoutMs: 2_500, dailyLimitUsd: 5 }
+    const timeoutMs = fault.waits ? 5_000 : 60_000
+    const options = { apiKey: "none", baseUrl: server.baseUrl, model: "scripted", timeoutMs, dailyLimitUsd: 5 }
     const judge = openJudge(options, memoryCallStore(), Buffer.from("a secret of the tests"))
     const rubric = rubricOf(WHERE_THINGS_LIE)
     await judge.judge({ question: null, statement: null, rubric, answer: ANSWER, earlier: null })

@@ -24,6 +24,8 @@ export interface Fault {
   always: FaultOutcome
   /** The same where only the first call has it. */
   once: FaultOutcome
+  /** Ends with the deadline and not before. */
+  waits?: true
   /** Why so, where the name does not say it. */
   because?: string
 }
