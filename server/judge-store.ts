@@ -3,12 +3,12 @@
  * killed at any moment: a call is there whole or not at all, and money that was set aside for one that never came back stays spent.
  *
  *   judge/calls/KEY.json       answered calls: what is found here is never paid again
- *   judge/failed/KEY-N.json    calls that came to nothing, for whoever wants to know why
+ *   judge/failed/KEY-N.json    calls that came to nothing, for whoever wants to know why; KEY-spoilt-N.json where something came
  *   judge/spent/DAY.jsonl      one line for each of: reserve, settle, release
  */
 import { randomBytes } from "node:crypto"
 import { constants } from "node:fs"
-import { appendFile, link, mkdir, open, readFile, rename, unlink } from "node:fs/promises"
+import { appendFile, link, mkdir, open, readdir, readFile, rename, unlink } from "node:fs/promises"
 import { join } from "node:path"
 import { z } from "zod"
 import type { CallStore } from "../graders/judge/ask.ts"
@@ -20,6 +20,8 @@ const LineSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("release"), key: z.string(), try: z.string() }),
 ])
 type Line = z.infer<typeof LineSchema>
+
+const SPOILT = "spoilt"
 
 export interface Spending {
   /** US dollars: settled, and set aside for calls that are on their way or never came back. */
@@ -38,7 +40,13 @@ export async function openJudgeStore(stateFolder: string): Promise<FileCallStore
   const fileOf = (key: string) => join(calls, `${nameOf(key)}.json`)
   const dayFile = (at: Date) => join(days, `${at.toISOString().slice(0, 10)}.jsonl`)
   /** What this process has set aside: by key, for which day and under which name. */
-  const mine = new Map<string, { file: string; try: string; usd: number }>()
+  const mine = new Map<string, { file: string; try: string; usd: number }[]>()
+  /** The same call may be on its way twice: each takes back one of what they set aside. */
+  const taken = (key: string) => {
+    const one = mine.get(key)?.shift()
+    if (mine.get(key)?.length === 0) mine.delete(key)
+    return one
+  }
 
   const note = (file: string, line: Line) => appendWhole(file, `${JSON.stringify(line)}\n`)
 
@@ -46,6 +54,11 @@ export async function openJudgeStore(stateFolder: string): Promise<FileCallStore
     async find(key) {
       const text = await readOrNull(fileOf(key))
       return text === null ? null : CallSchema.parse(JSON.parse(text))
+    },
+
+    async spoilt(key) {
+      const begin = `${nameOf(key)}-${SPOILT}-`
+      return (await readdir(failed)).filter((name) => name.startsWith(begin) && name.endsWith(".json")).length
     },
 
     async reserve(key, usd, limitUsd, at) {
@@ -58,25 +71,26 @@ export async function openJudgeStore(stateFolder: string): Promise<FileCallStore
         await note(file, { type: "release", key, try: one.try })
         return false
       }
-      mine.set(key, one)
+      mine.set(key, [...(mine.get(key) ?? []), one])
       return true
     },
 
     async keep(call) {
       const name = nameOf(call.key)
       if (call.outcome === "answered" || call.outcome === "refused") await writeOnce(fileOf(call.key), call)
-      else await writeOnce(join(failed, `${name}-${randomBytes(4).toString("hex")}.json`), call)
-      const reserved = mine.get(call.key)
+      else {
+        const spoilt = call.completion === null ? "" : `${SPOILT}-`
+        await writeOnce(join(failed, `${name}-${spoilt}${randomBytes(4).toString("hex")}.json`), call)
+      }
+      const reserved = taken(call.key)
       if (!reserved) return
-      mine.delete(call.key)
       // What a model without a price cost is not known: what was set aside for it stands.
       await note(reserved.file, { type: "settle", key: call.key, try: reserved.try, usd: call.usd ?? reserved.usd })
     },
 
     async release(key) {
-      const reserved = mine.get(key)
+      const reserved = taken(key)
       if (!reserved) return
-      mine.delete(key)
       await note(reserved.file, { type: "release", key, try: reserved.try })
     },
 

@@ -5,6 +5,8 @@ import type { Call, Judgement } from "./judgement.ts"
 /** Calls that were made, by key, and what they cost. Whoever keeps it (files, a database) writes a call before anybody reads it. */
 export interface CallStore {
   find(key: string): Promise<Call | null>
+  /** How many calls under this key were answered with nothing of use: the next is a new one, and no echo of theirs. */
+  spoilt(key: string): Promise<number>
   /** Kept for good when it resolves. Keeping a key twice keeps the first. */
   keep(call: Call): Promise<void>
   /**

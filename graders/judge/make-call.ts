@@ -79,7 +79,9 @@ export async function makeCall(caller: Caller, asked: Asked): Promise<Call> {
       usd: price && 0,
       milliseconds: 0,
     }
-  const { outcome, spent, attempts, mayHaveCost } = await attempt(caller, asked, key, mostTokens, promptTokens)
+  const spoilt = await store.spoilt(key)
+  const asKey = spoilt === 0 ? key : `${key}-again-${spoilt}`
+  const { outcome, spent, attempts, mayHaveCost } = await attempt(caller, asked, asKey, mostTokens, promptTokens)
   const tokens: Call["tokens"] = spent ?? { prompt: promptTokens, completion: 0, counted: "estimated" }
   const call: Call = {
     ...head,

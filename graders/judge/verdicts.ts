@@ -1,6 +1,7 @@
 /** From the samples of one criterion to its verdict: who agrees, and where a person has to look. Pure. */
 import type { Statement } from "../../prompts/judge/render.ts"
 import type { Quote, ReviewReason, Sample, Steering, WrittenVerdict } from "./judgement.ts"
+import { locate, searchable } from "./quotes.ts"
 
 export const SAMPLES = 2
 
@@ -39,7 +40,8 @@ export function combine(statement: Statement, asked: string, samples: Sample[], 
   if (winner === null) return { ...verdict, quotes: [], ...open(samples, said) }
   const with_ = samples.filter((_, index) => said[index] === winner)
   const quotes = distinct(with_.flatMap(({ quote }) => (quote ? [quote] : [])))
-  const overlapping = steering.find((one) => quotes.some((quote) => overlap(quote, one.quote)))
+  const overlapping =
+    steering.find((one) => quotes.some((quote) => overlap(quote, one.quote))) ?? parroted(statement, quotes)
   return {
     ...verdict,
     reason: with_[0].reason,
@@ -51,6 +53,19 @@ export function combine(statement: Statement, asked: string, samples: Sample[], 
         }
       : null,
   }
+}
+
+/** So many letters in a row as the rubric has them are no chance: whoever knows its words has not said anything with them. */
+const PARROTED_LETTERS = 40
+
+/** A quote that is the rubric's own words about this statement. */
+function parroted({ statement, counts, examples }: Statement, quotes: Quote[]): Steering | undefined {
+  const own = [statement, counts, examples.met].map(searchable)
+  const quote = quotes.find(
+    ({ text }) =>
+      text.replace(/[^\p{L}\p{N}]/gu, "").length >= PARROTED_LETTERS && own.some((words) => locate(text, words)),
+  )
+  return quote && { family: "the rubric's own words", quote }
 }
 
 /** Why nothing was decided, the most telling reason first. */

@@ -53,7 +53,24 @@ describe("a call", () => {
   })
 })
 
+it("calls that were answered with nothing of use are counted, those without an answer are not", async () => {
+  const store = await openJudgeStore(folder)
+  await store.keep(call("k", { outcome: "not understood" }))
+  await store.keep(call("k", { outcome: "no reply", completion: null }))
+  await store.keep(call("other", { outcome: "cut off" }))
+  expect(await store.spoilt("k")).toBe(1)
+})
+
 describe("the day's money", () => {
+  it("is settled for each of two equal calls that are on their way at once", async () => {
+    const store = await openJudgeStore(folder)
+    await store.reserve("k", 1, 5, NOW)
+    await store.reserve("k", 1, 5, NOW)
+    await store.keep(call("k"))
+    await store.keep(call("k"))
+    expect(await store.spent(NOW)).toEqual({ settled: 0.5, setAside: 0 })
+  })
+
   it("is set aside before a call and settled with what it cost", async () => {
     const store = await openJudgeStore(folder)
     expect(await store.reserve("k", 1, 5, NOW)).toBe(true)

@@ -10,6 +10,9 @@ export interface MemoryCallStore extends CallStore {
   spent(): number
 }
 
+const isSpoilt = ({ outcome, completion }: Call): boolean =>
+  completion !== null && outcome !== "answered" && outcome !== "refused"
+
 export function memoryCallStore(): MemoryCallStore {
   const kept = new Map<string, Call>()
   const all: Call[] = []
@@ -20,6 +23,7 @@ export function memoryCallStore(): MemoryCallStore {
     kept,
     all,
     spent,
+    spoilt: async (key) => all.filter((call) => call.key === key && isSpoilt(call)).length,
     find: async (key) => kept.get(key) ?? null,
     async reserve(key, usd, limitUsd) {
       if (spent() + usd > limitUsd) return false

@@ -114,6 +114,16 @@ describe("credit", () => {
   })
 })
 
+it("a quote that is the rubric's own words stands, and a person is asked", () => {
+  const statement = { ...presence, counts: "The key's parts are named, and the reason speaks of what a read touches." }
+  const text = "The key's parts are named, and the reason speaks of what a read touches"
+  const parroting = sample("met", { quoted: text, quote: { text, start: 0, end: text.length } })
+  expect(combine(statement, "asked", [parroting, parroting], [])).toMatchObject({
+    verdict: "met",
+    review: { because: "suspected steering" },
+  })
+})
+
 it("whatever the samples are, a verdict without a located quote is never 'met', and none is null without a reason", () => {
   const any = fc.record({
     verdict: fc.constantFrom("met", "not met", "cannot tell", null),
