@@ -65,7 +65,7 @@ export async function ensureImages(options: ImageOptions): Promise<Images> {
 /** Names of the images that `ensureImages` would build. Changes nothing. */
 export async function missingImages({ docker, stateFolder, base }: ImageOptions): Promise<string[]> {
   const hashes = fileHashes(join(stateFolder, "file-hashes.json"))
-  return (await look({ docker, recipes: readRecipes(), hashes, given: base })).missing
+  return (await look({ docker, recipes: select(readRecipes(), undefined), hashes, given: base })).missing
 }
 
 interface Seen {

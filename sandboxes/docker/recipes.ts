@@ -18,6 +18,8 @@ const RecipeSchema = z.strictObject({
   needs: z.array(z.string()).default([]),
   /** "none": the build's steps must not reach any network. */
   network: z.literal("none").optional(),
+  /** Built only for who names it: no run needs it. */
+  onDemand: z.boolean().default(false),
 })
 
 export interface Recipe extends z.infer<typeof RecipeSchema> {
@@ -25,7 +27,12 @@ export interface Recipe extends z.infer<typeof RecipeSchema> {
   folder: string
 }
 
-const PLACES = ["sandboxes/host/image.yaml", "sandboxes/driver/image.yaml", "sandboxes/engines/*/image.yaml"]
+const PLACES = [
+  "sandboxes/host/image.yaml",
+  "sandboxes/driver/image.yaml",
+  "sandboxes/engines/*/image.yaml",
+  "test/bench/*/image.yaml",
+]
 
 /** All recipes by name, each after those that it needs. */
 export function readRecipes(project: string = PROJECT): Recipe[] {
@@ -42,9 +49,9 @@ export function readRecipes(project: string = PROJECT): Recipe[] {
   return inOrder(recipes)
 }
 
-/** The recipes of these names and all that they need; every one if no names are given. */
+/** The recipes of these names and all that they need; every one that a run needs if no names are given. */
 export function select(recipes: Recipe[], names: string[] | undefined): Recipe[] {
-  if (!names) return recipes
+  if (!names) return recipes.filter((recipe) => !recipe.onDemand)
   const wanted = new Set<string>()
   const want = (name: string) => {
     const recipe = recipes.find((item) => item.name === name)

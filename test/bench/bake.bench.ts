@@ -2,7 +2,7 @@
 import { pack } from "tar-stream"
 import { ensureImages } from "../../sandboxes/docker/images.ts"
 import { OURS } from "../../sandboxes/docker/labels.ts"
-import { readRecipes } from "../../sandboxes/docker/recipes.ts"
+import { readRecipes, select } from "../../sandboxes/docker/recipes.ts"
 import { findEngine, imageOptions } from "../../server/machine.ts"
 import { publish, round } from "./results.ts"
 
@@ -23,7 +23,7 @@ await docker.images.build(context, {
 })
 const rows: { image: string; seconds: number }[] = []
 const built: string[] = []
-for (const { name } of readRecipes()) {
+for (const { name } of select(readRecipes(), undefined)) {
   const started = performance.now()
   const images = await ensureImages({ ...options, names: [name], base: fresh })
   built.push(images[name]!.tag)

@@ -1,5 +1,7 @@
 /** Starts an engine's container sealed as in a pod, and scripts in the driver's image inside its network name space: for tests and benchmarks. */
+import { randomBytes } from "node:crypto"
 import { createInterface } from "node:readline"
+import { text } from "node:stream/consumers"
 import { build } from "esbuild"
 import { labelsOf } from "../../sandboxes/docker/labels.ts"
 import type { EngineContainer } from "../../sandboxes/engines/engine.ts"
@@ -7,6 +9,7 @@ import { driverSpec, engineSpec } from "../../sandboxes/host/profile.ts"
 import { testDocker, testImages } from "./docker.ts"
 
 const ENDING_MS = 30_000
+const PROGRAM_MS = 120_000
 const labels = (pod: string, role: string) => labelsOf({ pod, role, deadlineMs: Date.now() + 600_000 })
 
 export async function startEngine(container: EngineContainer, pod: string): Promise<string> {
@@ -38,7 +41,7 @@ export async function startPart<Line>(options: {
   const { driver } = await testImages(container.image, "driver")
   const id = await docker.containers.create({
     ...driverSpec({
-      name: `proofrun-${pod}-part`,
+      name: `proofrun-${pod}-part-${randomBytes(3).toString("hex")}`,
       image: driver!.tag,
       engineContainer: engine,
       volumes: [],
@@ -62,6 +65,39 @@ export async function startPart<Line>(options: {
       if (state?.exitCode !== 0) throw new Error(`The part ended with code ${state?.exitCode}: ${errors.slice(-4_000)}`)
     },
   }
+}
+
+/** Runs a program of an image of ours inside the engine's network name space to its end; what it printed to stdout. */
+export async function runBeside(options: {
+  engine: string
+  pod: string
+  image: string
+  args: string[]
+}): Promise<string> {
+  const { engine, pod, image, args } = options
+  const docker = await testDocker()
+  const made = (await testImages(image))[image]!
+  const id = await docker.containers.create(
+    driverSpec({
+      name: `proofrun-${pod}-${image}-${randomBytes(3).toString("hex")}`,
+      image: made.tag,
+      engineContainer: engine,
+      volumes: [],
+      args,
+      labels: labels(pod, image),
+    }),
+  )
+  const attached = await docker.containers.attach(id)
+  await docker.containers.start(id)
+  attached.stdin.end()
+  const [stdout, stderr, state] = await Promise.all([
+    text(attached.stdout),
+    text(attached.stderr),
+    docker.containers.wait(id, PROGRAM_MS),
+  ])
+  await docker.containers.remove(id)
+  if (state?.exitCode !== 0) throw new Error(`${image} ended with code ${state?.exitCode}: ${stderr.slice(-4_000)}`)
+  return stdout
 }
 
 async function* linesOf<Line>(stdout: NodeJS.ReadableStream): AsyncIterable<Line> {

@@ -43,6 +43,13 @@ describe("recipes", () => {
     expect(() => select(readRecipes(project), ["toll"])).toThrow('There is no image "toll". Known: tool, host.')
   })
 
+  it("that no run needs are built only for who names them", () => {
+    put("test/bench/load/image.yaml", "name: load\nonDemand: true")
+    put("test/bench/load/Dockerfile", "FROM scratch")
+    expect(select(readRecipes(project), undefined).map(({ name }) => name)).toEqual(["tool", "host"])
+    expect(select(readRecipes(project), ["load"]).map(({ name }) => name)).toEqual(["load"])
+  })
+
   it("that need each other, an unknown one, or are not recipes, are named", () => {
     put("sandboxes/engines/tool/image.yaml", "name: tool\nneeds: [host]")
     expect(() => readRecipes(project)).toThrow("Image recipes need each other: tool -> host -> tool.")
