@@ -3,15 +3,14 @@ import type { Report } from "../../graders/report.ts"
 import type { Cell, Table } from "./tables.ts"
 
 export const ACROSS_ENGINES =
-  "Counted call by call on each engine by itself. Times, costs and points are never compared across engines: a request of the one is not a request of the other."
+  "Counted call by call on each engine by itself; where data lies under keys, these are the partitions and their elements the rows. Times, costs and points are never compared across engines: a request of the one is not a request of the other."
 
-/** Titles are those of both data models. */
 const COUNTS: [title: string, ...names: string[]][] = [
   ["round trips", "roundTrips"],
-  ["of these dependent", "waves"],
-  ["partitions or keys", "lookups"],
-  ["rows or elements read", "rows"],
-  ["rows or elements written", "rowsWritten", "mutations"],
+  ["dependent", "waves"],
+  ["partitions", "lookups"],
+  ["rows read", "rows"],
+  ["rows written", "rowsWritten", "mutations"],
   ["received KiB", "replyKiB"],
 ]
 

@@ -9,7 +9,7 @@ for (const size of Object.values(onRedis.references.strong)) size.operations.las
 it("each engine's strong reference stands beside the other's, count by count", () => {
   const report = gradeOf(evidenceOf("weak"), { otherEngines: { redis: onRedis } })
   const table = enginesTable(report)!
-  const column = table.head.indexOf("rows or elements read")
+  const column = table.head.indexOf("rows read")
   const read = Object.fromEntries(table.rows.map((row) => [row[0], row[column]]))
   expect(read["lastDay, redis"]).toBe(77)
   expect(read["lastDay, cassandra"]).toBe(
