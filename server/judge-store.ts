@@ -48,7 +48,15 @@ export async function openJudgeStore(stateFolder: string): Promise<FileCallStore
     return one
   }
 
-  const note = (file: string, line: Line) => appendWhole(file, `${JSON.stringify(line)}\n`)
+  const ledgers = new Map<string, () => Promise<Spending>>()
+  const ledgerOf = (file: string) => {
+    const known = ledgers.get(file) ?? openLedger(file)
+    ledgers.set(file, known)
+    return known
+  }
+
+  // A new line before it as well: one that a full disk cut short must not take this one with it.
+  const note = (file: string, line: Line) => appendWhole(file, `\n${JSON.stringify(line)}\n`)
 
   return {
     async find(key) {
@@ -66,7 +74,7 @@ export async function openJudgeStore(stateFolder: string): Promise<FileCallStore
       const one = { file, try: randomBytes(8).toString("hex"), usd }
       // Written first and counted afterwards: of two that come at once, each sees the other, and neither passes the limit unseen.
       await note(file, { type: "reserve", key, try: one.try, usd })
-      const { settled, setAside } = sums(await linesOf(file))
+      const { settled, setAside } = await ledgerOf(file)()
       if (settled + setAside > limitUsd) {
         await note(file, { type: "release", key, try: one.try })
         return false
@@ -94,7 +102,7 @@ export async function openJudgeStore(stateFolder: string): Promise<FileCallStore
       await note(reserved.file, { type: "release", key, try: reserved.try })
     },
 
-    spent: async (at) => sums(await linesOf(dayFile(at))),
+    spent: async (at) => ledgerOf(dayFile(at))(),
   }
 }
 
@@ -126,30 +134,61 @@ async function writeOnce(file: string, call: Call): Promise<void> {
   }
 }
 
-/** One write at the end of the file: lines of several processes do not mix. */
+/** One write at the end of the file: lines of several processes do not mix. A killed process loses none of them; it is not waited for the disk. */
 async function appendWhole(file: string, line: string): Promise<void> {
-  await appendFile(file, line, {
-    flag: constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY,
-    mode: 0o600,
-    flush: true,
-  })
+  await appendFile(file, line, { flag: constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY, mode: 0o600 })
 }
 
-async function linesOf(file: string): Promise<Line[]> {
-  const text = (await readOrNull(file)) ?? ""
-  return text.split("\n").flatMap((line) => {
-    if (line === "") return []
-    // A line that a full disk cut short says nothing.
-    const parsed = LineSchema.safeParse(jsonOrNull(line))
-    return parsed.success ? [parsed.data] : []
-  })
+/** What a day's file comes to; each time only what was written since is read. */
+function openLedger(file: string): () => Promise<Spending> {
+  const aside = new Map<string, number>()
+  let settled = 0
+  let offset = 0
+  let reading: Promise<unknown> = Promise.resolve()
+
+  async function readOn(): Promise<void> {
+    const bytes = await tailOf(file, offset)
+    const end = bytes.lastIndexOf(NEWLINE) + 1
+    offset += end
+    for (const text of bytes.toString("utf8", 0, end).split("\n")) {
+      // A line that a full disk cut short says nothing.
+      const { data: line } = LineSchema.safeParse(jsonOrNull(text))
+      if (!line) continue
+      if (line.type === "reserve") aside.set(line.try, line.usd)
+      else aside.delete(line.try)
+      if (line.type === "settle") settled += line.usd
+    }
+  }
+
+  return async () => {
+    // One reader at a time, or a line would be counted twice.
+    const mine = reading.then(readOn)
+    reading = mine.catch(() => {})
+    await mine
+    return { settled, setAside: [...aside.values()].reduce((sum, usd) => sum + usd, 0) }
+  }
 }
 
-function sums(lines: Line[]): Spending {
-  const closed = new Set(lines.filter(({ type }) => type !== "reserve").map((line) => line.try))
-  const total = (type: "reserve" | "settle", counts: (line: Line) => boolean) =>
-    lines.reduce((sum, line) => (line.type === type && counts(line) ? sum + line.usd : sum), 0)
-  return { settled: total("settle", () => true), setAside: total("reserve", (line) => !closed.has(line.try)) }
+const NEWLINE = 0x0a
+
+async function tailOf(file: string, offset: number): Promise<Buffer> {
+  const handle = await open(file, "r").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null
+    throw error
+  })
+  if (!handle) return Buffer.alloc(0)
+  try {
+    const { size } = await handle.stat()
+    const { buffer, bytesRead } = await handle.read(
+      Buffer.alloc(Math.max(0, size - offset)),
+      0,
+      Math.max(0, size - offset),
+      offset,
+    )
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
 }
 
 function jsonOrNull(text: string): unknown {
