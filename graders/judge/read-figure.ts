@@ -98,6 +98,8 @@ const COUNTED: Partial<Record<Kind, Figure["unit"]>> = {
   cost: "currency",
 }
 
+const ARTICLE = /^(?:an?|eine?|einen|einem|einer|una?)$/i
+
 const NUMBER = String.raw`\d+(?:[.,'\u2019\u00a0 ]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?`
 const NUMBERS = new RegExp(
   `(?<number>${NUMBER})|(?<word>(?<![\\p{L}\\p{N}_])(?:${Object.keys(WORDS).join("|")})(?![\\p{L}\\p{N}_]))|(?<ideograph>[${Object.keys(IDEOGRAPHS).join("")}])`,
@@ -109,13 +111,18 @@ interface Read {
   start: number
   end: number
   unit: { dimension: "bytes" | "ms"; factor: number } | null
+  /** "a", "eine", "un": one, where nothing else is said. */
+  article: boolean
 }
 
 /** null: no number, or several of which none is plainly the one that is meant. */
 export function readFigure(text: string, kind: Kind): Figure | null {
   // Of a sum that is worked out, the result is what is asserted.
   const result = /[=≈→]\s*([^=≈→]+)$/u.exec(text)?.[1] ?? text
-  const numbers = numbersOf(result)
+  const all = numbersOf(result)
+  // "a range from two keys": an article is a number only where there is no other.
+  const named = all.filter(({ article }) => !article)
+  const numbers = named.length > 0 ? named : all
   if (numbers.length === 0) return null
   const [first, second] = numbers
   const isRange =
@@ -129,13 +136,20 @@ export function readFigure(text: string, kind: Kind): Figure | null {
 
 const endOf = (read: Read): number => read.end
 
+/** Of these "one, and two at midnight" says both ends; "one key of 6,000 elements" is not from one to 6,000. */
+const RANGED = new Set<Kind>(["partitions-per-read", "round-trips", "writes-per-call"])
+const WIDEST_RANGE = 20
+
 /** More than one number without a word between them that makes a range: a unit that fits says which is meant; of two counts ("one, and two at midnight") both are. */
 function several(numbers: Read[], kind: Kind): Figure | null {
   const wanted = kind === "largest-partition" ? "bytes" : kind === "latency" ? "ms" : null
   const fitting = numbers.filter(({ unit }) => unit?.dimension === wanted)
   if (wanted !== null && fitting.length > 0) return fitting.length === 1 ? figure(fitting[0], fitting[0], kind) : null
-  const counted = numbers.length === 2 && numbers.every(({ unit }) => unit === null)
-  return counted ? figure(numbers[0], numbers[1], kind) : null
+  const [a, b] = numbers
+  const counted = numbers.length === 2 && !a.unit && !b.unit && RANGED.has(kind)
+  return counted && Math.max(a.value, b.value) <= WIDEST_RANGE * Math.max(1, Math.min(a.value, b.value))
+    ? figure(a, b, kind)
+    : null
 }
 
 function figure(low: Read, high: Read, kind: Kind): Figure | null {
@@ -163,7 +177,7 @@ function numbersOf(text: string): Read[] {
     const unitOf = /^[\s\u00a0-]*([\p{L}µμ]+)/u.exec(text.slice(end))
     const unit = unitOf ? unitNamed(unitOf[1]) : null
     if (unit) end += unitOf![0].length
-    return { value, start: match.index, end, unit }
+    return { value, start: match.index, end, unit, article: word !== undefined && ARTICLE.test(word) }
   })
 }
 

@@ -22,6 +22,8 @@ describe("a figure as people write it", () => {
     ["1.5 s", "latency", 1500, 1500, "ms"],
     ["两个分区", "partitions-per-read", 2, 2, "partitions"],
     ["eine Zeile", "writes-per-call", 1, 1, "rows"],
+    ["a range by score from two keys", "partitions-per-read", 2, 2, "partitions"],
+    ["one partition, and two only at the turn of a month", "partitions-per-read", 1, 2, "partitions"],
   ] as const)("%s", (text, kind, low, high, unit) => {
     const read = readFigure(text, kind)!
     expect([read.low, read.high, read.unit]).toEqual([expect.closeTo(low, 6), expect.closeTo(high, 6), unit])
@@ -30,6 +32,7 @@ describe("a figure as people write it", () => {
   it("is none where none is written, or where several are and nothing says which", () => {
     expect(readFigure("a few partitions", "round-trips")).not.toMatchObject({ low: 2 })
     expect(readFigure("very little", "latency")).toBeNull()
+    expect(readFigure("one key of 6,000 elements", "largest-partition")).toBeNull()
     expect(readFigure("3 rows, 7 partitions, 9 keys", "partitions-per-read")).toBeNull()
   })
 })

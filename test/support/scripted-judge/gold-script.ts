@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises"
 import { dirname, join, resolve, sep } from "node:path"
 import type { z } from "zod"
+import { readFigure } from "../../../graders/judge/read-figure.ts"
 import { type Gold, type GoldClaim, GoldSchema } from "../../../prompts/gold.ts"
 import { type Criterion, RubricSchema } from "../../../prompts/question.ts"
 import { readYaml } from "../../../prompts/read-yaml.ts"
@@ -41,10 +42,26 @@ function sayOne(asked: Asked, gold: Gold | undefined, ids: Map<string, string>):
 }
 
 /** A model copies the figure from the quote, with its unit; the gold's numbers are what comes of it. */
-function asExtracted({ kind, operation, quote, hedge, about, word, low }: GoldClaim): object {
-  const figure = low === null ? null : quote
+function asExtracted(claim: GoldClaim): object {
+  const { kind, operation, quote, hedge, about, word, low } = claim
+  const figure = low === null ? null : (shortestFigure(claim) ?? quote)
   return { quote, kind, operation, figure, hedge, percentile: null, about, word }
 }
+
+/** The fewest words of a claim's quote that read as its numbers; null where no run of them does. */
+export function shortestFigure({ quote, kind, low, high }: GoldClaim): string | null {
+  const spaced = !/\p{sc=Han}/u.test(quote)
+  const words = spaced ? quote.split(/\s+/) : [...quote]
+  for (let count = 1; count <= words.length; count++)
+    for (let from = 0; from + count <= words.length; from++) {
+      const text = words.slice(from, from + count).join(spaced ? " " : "")
+      const read = quote.includes(text) ? readFigure(text, kind) : null
+      if (read && isNear(read.low, low!) && isNear(read.high, high!)) return text
+    }
+  return null
+}
+
+const isNear = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-6 * Math.abs(b)
 
 /** The letters and digits alone: what the way to the model may change of an answer is not among them. */
 const bare = (text: string) => text.normalize("NFKC").replaceAll(/[^\p{L}\p{N}]/gu, "")
