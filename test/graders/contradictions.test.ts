@@ -1,0 +1,16 @@
+import { expect, it } from "vitest"
+import { RULES } from "../../graders/findings/table.ts"
+import { listQuestions, readQuestion } from "../../prompts/load-question.ts"
+
+it("whatever may contradict a statement is a finding that there is, or a claim of the same rubric", async () => {
+  for (const id of await listQuestions()) {
+    const { rubric } = await readQuestion(id)
+    const known = new Set([
+      ...RULES.map(({ rule }) => rule),
+      ...rubric.criteria.filter(({ kind }) => kind === "claim").map((claim) => claim.id),
+    ])
+    for (const criterion of rubric.criteria)
+      if (criterion.kind === "written")
+        for (const name of criterion.contradictedBy) expect(known, `${id}, ${criterion.id}`).toContain(name)
+  }
+})
