@@ -3,6 +3,7 @@ import type { Access, Engines, Event } from "proofrun/clickstream"
 const DAY_MS = 24 * 60 * 60 * 1000
 const LOCAL_SERIAL = 0x09
 
+const EXISTS = `SELECT event_id FROM events_by_user_day WHERE user_id = ? AND day = ? AND at = ? AND event_id = ?`
 const INSERT = `INSERT INTO events_by_user_day (user_id, day, at, event_id, type, page_url) VALUES (?, ?, ?, ?, ?, ?) IF NOT EXISTS`
 const SELECT = `SELECT at, event_id, type, page_url FROM events_by_user_day
                 WHERE user_id = ? AND day = ? AND at > ? AND at <= ?`
@@ -22,7 +23,11 @@ export default async function connect({ cassandra }: Engines): Promise<Access> {
 
   return {
     async record({ userId, eventId, at, type, pageUrl }) {
-      await cassandra.execute(INSERT, [userId, dayOf(at), at, eventId, type, pageUrl], { prepare: true })
+      const key = [userId, dayOf(at), at, eventId]
+      const { rows } = await cassandra.execute(EXISTS, key, { prepare: true, consistency: LOCAL_SERIAL })
+      if (rows.length > 0) return
+      // Somebody else may have inserted it meanwhile.
+      await cassandra.execute(INSERT, [...key, type, pageUrl], { prepare: true })
     },
 
     async lastDay(userId, now) {

@@ -1,6 +1,6 @@
 import type { Access, Engines, Place, Post } from "proofrun/fan-out-feed"
 
-const FAMOUS_FROM = 30
+const FAMOUS_FROM = 60
 const OPTIONS = { prepare: true, isIdempotent: true }
 
 const IS_FAMOUS = "SELECT since FROM famous WHERE author = ?"

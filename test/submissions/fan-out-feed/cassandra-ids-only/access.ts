@@ -1,5 +1,7 @@
 import type { Access, Engines, Post } from "proofrun/fan-out-feed"
 
+/** 100 ids are 12 KB. */
+const IN_A_BATCH = 100
 const OPTIONS = { prepare: true, isIdempotent: true }
 const IDS = "SELECT post_id FROM timelines WHERE reader = ?"
 const ID = "INSERT INTO timelines (reader, at, post_id) VALUES (?, ?, ?)"
@@ -20,7 +22,11 @@ export default async function connect({ cassandra }: Engines): Promise<Access> {
       const followers: string[] = []
       const result = await cassandra.execute("SELECT follower FROM followers WHERE author = ?", [author], OPTIONS)
       for await (const row of result) followers.push(row.follower)
-      await Promise.all(followers.map((follower) => run(ID, [follower, at, postId])))
+      for (let start = 0; start < followers.length; start += IN_A_BATCH) {
+        const copies = followers.slice(start, start + IN_A_BATCH)
+        const writes = copies.map((follower) => ({ query: ID, params: [follower, at, postId] }))
+        await cassandra.batch(writes, { ...OPTIONS, logged: false })
+      }
     },
 
     async feed(user, limit, before) {

@@ -6,20 +6,18 @@ const KEPT = 250
 export default async function connect({ redis }: Engines): Promise<Access> {
   let waiting: Post[] = []
 
-  /** All posts of the last moment in one pipeline. */
+  /** All posts of the last moment, each with its copies in one pipeline. */
   async function flush(): Promise<void> {
     const posts = waiting
     waiting = []
-    const asked = redis.pipeline()
-    for (const { author } of posts) asked.smembers(`followers:${author}`)
-    const lists = (await asked.exec()) ?? []
-    const copies = redis.pipeline()
-    for (const [index, { author, postId, at, text }] of posts.entries())
-      for (const follower of lists[index][1] as string[])
+    for (const { author, postId, at, text } of posts) {
+      const copies = redis.pipeline()
+      for (const follower of await redis.smembers(`followers:${author}`))
         copies
           .zadd(`feed:${follower}`, at, `${postId}${author}${text}`)
           .zremrangebyrank(`feed:${follower}`, 0, -KEPT - 1)
-    await copies.exec()
+      await copies.exec()
+    }
   }
 
   const postsIn = (flat: string[]) =>
