@@ -7,7 +7,8 @@ import type { Claim } from "./claims/claim.ts"
 import { compareClaims } from "./claims/compare.ts"
 import { compare } from "./comparison.ts"
 import { brokenInvariants, correctShare, notWorking } from "./correct-share.ts"
-import { percent, points as written } from "./figures.ts"
+import { number, percent, points as written } from "./figures.ts"
+import { keptTooBriefly } from "./findings/early-expiry.ts"
 import { findAll } from "./findings/find.ts"
 import type { Judgement, Mark } from "./judge/judgement.ts"
 import { type Judged, notJudged, type Prose } from "./judged.ts"
@@ -158,15 +159,20 @@ function scaled(criterion: Criterion, judged: Judged, share: number): Omit<Score
 }
 
 /** What the band cannot rise above, and why. */
-function capOf({ evidence, question }: Measured): { band: Band; because: string } | null {
+function capOf(measured: Measured): { band: Band; because: string } | null {
+  const { evidence, question } = measured
   const fatal = notWorking(
     evidence,
     question.operations.map((operation) => operation.name),
   )
   if (fatal !== null) return { band: "not yet working", because: fatal }
   const broken = brokenInvariants(evidence)
-  if (broken.length === 0) return null
-  return { band: "weak", because: `answers broke ${broken.map((one) => `"${one}"`).join(", ")}` }
+  if (broken.length > 0) return { band: "weak", because: `answers broke ${broken.map((one) => `"${one}"`).join(", ")}` }
+  // A run is too short to see what was acknowledged vanish; that it will is certain all the same.
+  const days = keptTooBriefly(measured)
+  if (days === null) return null
+  const due = number(question.retentionDays!)
+  return { band: "weak", because: `nothing is left after ${number(days)} days of what must stay readable for ${due}` }
 }
 
 function capped({ points, outOf }: Subtotal, cap: Band | undefined): Band | null {

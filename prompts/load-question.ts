@@ -85,7 +85,12 @@ export async function importWorkload({ folder }: LoadedQuestion): Promise<MakeWo
 
 /** What a reference promises. */
 export async function readExpected({ folder }: LoadedQuestion, engine: string, reference: string): Promise<Expected> {
-  return readBySchema(join(folder, "references", engine, reference, "expected.yaml"), ExpectedSchema)
+  return readExpectedIn(join(folder, "references", engine, reference))
+}
+
+/** What the submission in this folder is expected to get. */
+export async function readExpectedIn(folder: string): Promise<Expected> {
+  return readBySchema(join(folder, "expected.yaml"), ExpectedSchema)
 }
 
 /** A rubric from a file of its own, as `regrade` takes one. `file` is only named in errors. */

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { parseArgs } from "node:util"
 import type { Report } from "../../graders/report.ts"
 import { type LoadedQuestion, listQuestions, readExpected, readQuestion } from "../../prompts/load-question.ts"
+import type { Expected } from "../../prompts/question.ts"
 import type { OperationWork, ReferenceCounts } from "../../sandboxes/evidence.ts"
 import { readSubmission } from "../../sandboxes/read-submission.ts"
 import type { Submission } from "../../sandboxes/submission.ts"
@@ -119,7 +120,7 @@ async function hold(
     })
     live.end()
     reports.set(name, report)
-    const broken = await promisesBroken(question, engine, name, report)
+    const broken = promisesBroken(await readExpected(question, engine, name), report)
     failures += broken.length
     const points = `${report.measured.points?.toFixed(1) ?? "–"} of ${report.measured.outOf}`
     process.stdout.write(
@@ -160,22 +161,17 @@ export function tooClose(reports: ReadonlyMap<string, Report>): string[] {
   return said
 }
 
-/** What the report does not keep of the reference's promise, in sentences. */
-export async function promisesBroken(
-  question: LoadedQuestion,
-  engine: string,
-  name: string,
-  report: Report,
-): Promise<string[]> {
-  const expected = await readExpected(question, engine, name)
+/** What the report does not keep of what is expected of a submission, in sentences. */
+export function promisesBroken(expected: Expected, report: Report): string[] {
   const broken: string[] = []
   if (report.rejected) broken.push(`It was rejected: ${report.rejected.message}`)
   if (report.measuredBand !== expected.band && report.measuredBand !== (expected.orBand ?? expected.band))
     broken.push(`It promises the band "${expected.band}" and got "${report.measuredBand}".`)
   const rules = new Set(report.findings.map(({ rule }) => rule))
   for (const rule of expected.findings) if (!rules.has(rule)) broken.push(`The finding "${rule}" did not fire.`)
-  if (expected.band === "strong" && rules.size > 0)
-    broken.push(`A strong reference must have no findings and has: ${[...rules].join(", ")}.`)
+  const unexpected = [...rules].filter((rule) => !expected.findings.includes(rule))
+  if (expected.band === "strong" && unexpected.length > 0)
+    broken.push(`A strong design must have no findings but those it names and has: ${unexpected.join(", ")}.`)
   const brokenInvariants = new Set(
     report.evidence?.invariants.filter((one) => one.broken > 0).map(({ invariant }) => invariant),
   )

@@ -39,6 +39,33 @@ describe("the four designs", () => {
   })
 })
 
+describe("data that expires before it may", () => {
+  const expiring = (...days: number[]) =>
+    gradeOf(
+      edited("strong", (e) => {
+        const [table] = e.schema.tables
+        e.schema.tables = days.map((life, index) => ({
+          ...table!,
+          name: index === 0 ? table!.name : `copy_${index}`,
+          ttlSeconds: life * 86_400,
+        }))
+        for (const stage of e.stages)
+          stage.storage!.tables = e.schema.tables.map(({ name }) => ({ ...stage.storage!.tables[0]!, name }))
+      }),
+    )
+
+  it("caps the band at weak and says so", () => {
+    const report = expiring(7)
+    expect(report.measuredBand).toBe("weak")
+    expect(report.remarks.join(" ")).toContain("nothing is left after 7 days of what must stay readable for 30")
+  })
+
+  it("is let be where another table keeps it for long enough", () =>
+    expect(expiring(7, 31).measuredBand).toBe("strong"))
+
+  it("is no such thing at the retention itself", () => expect(expiring(30).measuredBand).toBe("strong"))
+})
+
 describe("wrong answers", () => {
   const report = gradeOf(edited("strong", (e) => breakInvariant(e, "ties")))
 

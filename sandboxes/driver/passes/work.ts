@@ -1,5 +1,5 @@
 /** Counts exactly what a fixed list of calls makes the engine do at one size, call by call, with nothing else going on. */
-import { deflateSync } from "node:zlib"
+import { deflateRawSync } from "node:zlib"
 import type { Probe } from "../../../prompts/workload.ts"
 import type { Counts } from "../../engines/engine.ts"
 import type { OperationWork } from "../../evidence.ts"
@@ -105,7 +105,8 @@ function alongAxes(counted: Counted[]): NonNullable<OperationWork["along"]> {
 
 export function noteUnread(run: Run, { reply, call }: Sent, readBytes: number): void {
   if (!reply.ok || run.operations.isWrite(call.operation)) return
-  const least = deflateSync(JSON.stringify(reply.value ?? null)).length * LEAST_SHARE_READ
+  // Raw: the frame of a deflated text is longer than the whole reply that an empty answer comes from.
+  const least = deflateRawSync(JSON.stringify(reply.value ?? null)).length * LEAST_SHARE_READ
   run.suspicions.unread.checked++
   if (readBytes >= least) return
   run.suspicions.unread.unread++
