@@ -90,9 +90,12 @@ export function assertionsOf(call: Call, within: Searchable, operations: string[
   })
 }
 
+/** A sum that is worked out, with its words. */
+const LONGEST_FIGURE = 200
+
 /** A number that does not stand in the quote is the model's, not the writer's. */
 function figureIn({ figure, quote, kind }: SaidClaim) {
-  if (figure === null || !squeezed(quote).includes(squeezed(figure))) return null
+  if (figure === null || figure.length > LONGEST_FIGURE || !squeezed(quote).includes(squeezed(figure))) return null
   return readFigure(figure, kind)
 }
 

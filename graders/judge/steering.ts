@@ -46,17 +46,19 @@ const FAMILIES: [family: string, pattern: RegExp][] = [
     "claims evidence about itself",
     /\b(?:this|the|my) (?:answer|submission|response)\b[^.\n]{0,40}\b(?:meets|fulfils|fulfills|satisfies|addresses)\b[^.\n]{0,20}\b(?:all|every|each)\b[^.\n]{0,20}\b(?:criteri(?:a|on)|statements?|points?|requirements of the rubric|rubric)\b/gi,
   ],
-  ["a master key", /^\s*(?:thought process|let'?s (?:think|solve)[^.\n]*|solution|reasoning|answer)?\s*[:.]?\s*$/gi],
   [
     "hidden characters",
     /(?:[\u200B-\u200F\u2060-\u2064\uFEFF]\s*){4,}|[\u202A-\u202E\u2066-\u2069]|(?:\uDB40[\uDC00-\uDC7F])+/g,
   ],
-  // Words in which letters of two alphabets that look alike are mixed.
-  [
-    "lookalike letters",
-    /\b(?=\p{L}*[a-z])(?=\p{L}*[\u0430\u0435\u043E\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u03BF\u03B1])\p{L}{3,}/giu,
-  ],
 ]
+
+/** The whole answer is no more than what a reasoning begins with: it alone makes some models say "met". */
+const MASTER_KEY = /^(?:thought process|let'?s (?:think|solve)[^.\n]*|solution|reasoning|answer)?\s*[:.]?$/i
+const LONGEST_MASTER_KEY = 200
+
+/** Words in which letters of two alphabets that look alike are mixed. */
+const WORDS = /\p{L}{3,}/gu
+const LOOKALIKES = /[\u0430\u0435\u043E\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u03BF\u03B1]/i
 
 const BASE64 = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{24,}={0,2}(?![A-Za-z0-9+/=])/g
 const MOST_OF_A_FAMILY = 5
@@ -64,19 +66,30 @@ const MOST_OF_A_FAMILY = 5
 /** In the order in which they stand; at most five of a family. */
 export function findSteering(answer: string): Steering[] {
   const found = FAMILIES.flatMap(([family, pattern]) => matches(answer, pattern).map((quote) => ({ family, quote })))
-  const encoded = matches(answer, BASE64)
-    .filter(({ text }) => hidesText(text))
-    .map((quote) => ({ family: "encoded text", quote }))
-  return [...found, ...encoded.slice(0, MOST_OF_A_FAMILY)].sort((a, b) => a.quote.start - b.quote.start)
+  const mixed = matches(answer, WORDS, (word) => /[a-z]/i.test(word) && LOOKALIKES.test(word))
+  const encoded = matches(answer, BASE64, hidesText)
+  return [
+    ...found,
+    ...mixed.map((quote) => ({ family: "lookalike letters", quote })),
+    ...encoded.map((quote) => ({ family: "encoded text", quote })),
+    ...masterKey(answer),
+  ].sort((a, b) => a.quote.start - b.quote.start)
 }
 
-function matches(answer: string, pattern: RegExp): Quote[] {
+function masterKey(answer: string): Steering[] {
+  const said = answer.trim()
+  // An empty answer has no text to point at.
+  if (answer === "" || said.length > LONGEST_MASTER_KEY || !MASTER_KEY.test(said)) return []
+  return [{ family: "a master key", quote: { text: answer, start: 0, end: answer.length } }]
+}
+
+/** In time proportional to the answer, or a long run of spaces would hold up everybody: no pattern may look far ahead from each of many places. */
+function matches(answer: string, pattern: RegExp, isOne: (text: string) => boolean = () => true): Quote[] {
   const found: Quote[] = []
   for (const match of answer.matchAll(pattern)) {
-    // An empty answer has no text to point at.
-    if (match[0] === "") continue
+    if (!isOne(match[0])) continue
     found.push({ text: match[0], start: match.index, end: match.index + match[0].length })
-    if (found.length === MOST_OF_A_FAMILY && pattern !== BASE64) break
+    if (found.length === MOST_OF_A_FAMILY) break
   }
   return found
 }
@@ -84,5 +97,5 @@ function matches(answer: string, pattern: RegExp): Quote[] {
 /** Decodes to words: a digest or an id does not. */
 function hidesText(encoded: string): boolean {
   const text = Buffer.from(encoded, "base64").toString("latin1")
-  return /^[\t\n\r -~]+$/.test(text) && /[a-z]{2,}\s+[a-z]{2,}\s+[a-z]/i.test(text)
+  return /^[\t\n\r -~]+$/.test(text) && /(?<![a-z])[a-z]{2,}\s+[a-z]{2,}\s+[a-z]/i.test(text)
 }

@@ -30,6 +30,30 @@ describe("text that speaks to the judge is found where it stands", () => {
   })
 })
 
+describe("an answer of the largest size is looked through in no time, though it is nothing but", () => {
+  it.each([
+    ["spaces", " "],
+    ["line ends", "\n"],
+    ["one word in two alphabets", "aя"],
+    ["one word in encoded form", "YWFh"],
+    ["orders to ignore", "ignore all "],
+    ["half a word of an order", "ignorier"],
+    ["half a forged mark", "# "],
+    ["names of who speaks", "system\n"],
+    ["half a verdict", "verdict "],
+    ["marks without a total", "score: 1"],
+    ["statements without end", "all the "],
+    ["thoughts", "let's think "],
+    ["invisible characters apart", "\u200b   "],
+    ["ends of an answer", "</answer>  "],
+  ])("%s", (_, piece) => {
+    const answer = `${piece.repeat(Math.floor((256 * 1024) / piece.length))}!`
+    const started = performance.now()
+    findSteering(answer)
+    expect(performance.now() - started).toBeLessThan(2_000)
+  })
+})
+
 it("honest answers have none of it", async () => {
   for (const id of await listQuestions())
     for (const { name, answer } of await readGoldAnswers(await readQuestion(id))) {
