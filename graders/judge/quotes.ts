@@ -2,7 +2,7 @@
  * Finds a quote in an answer, whatever a model made of white space, quotation marks, dashes and the form of characters. It bridges an ellipsis and
  * never invents: what comes back is a stretch of the answer as it was handed in.
  */
-import { UNSEEN } from "../../prompts/judge/plain.ts"
+import { MARKS, UNSEEN } from "../../prompts/judge/plain.ts"
 import type { Quote } from "./judgement.ts"
 
 /** A quote of fewer letters and digits could stand anywhere: ":" or "the" is no evidence. An ideograph says as much as three letters. */
@@ -13,6 +13,8 @@ const LONGEST_QUOTE = 2_000
 const MOST_PARTS = 3
 /** So many characters an ellipsis may bridge: beyond, two half-sentences say together what nobody wrote. */
 const LONGEST_BRIDGE = 400
+/** Of places that a text holds so often none is evidence, and looking at all of them takes long. */
+const MOST_PLACES = 1_000
 
 /** The answer in a form in which spellings of the same text are the same, and where each of its characters came from. */
 export interface Searchable {
@@ -30,10 +32,11 @@ const UNSEEN_ONE = new RegExp(UNSEEN.source)
 
 /** One code point as it is compared: "" where it does not count, " " for white space. */
 function folded(character: string): string {
-  if (character === "*" || UNSEEN_ONE.test(character)) return ""
+  // Emphasis, code marks and quotation marks: a model changes them for each other, or leaves them out.
+  if (/[*_]/.test(character) || QUOTATION.test(character) || UNSEEN_ONE.test(character)) return ""
   if (/\s/.test(character)) return " "
-  if (QUOTATION.test(character)) return "'"
   if (DASH.test(character)) return "-"
+  if (character in MARKS) return MARKS[character]
   if (character <= "\u007f") return character.toLowerCase()
   // Taken apart, so that an accent is the same whether it is a character of its own or not.
   return character.normalize("NFKD").toLowerCase()
@@ -48,7 +51,7 @@ export function searchable(answer: string): Searchable {
     const character = String.fromCodePoint(answer.codePointAt(at)!)
     const next = at + character.length
     const form = folded(character)
-    if (form === " " && text.at(-1) === " ") ends[ends.length - 1] = next
+    if ((form === " " || form === "-") && text.at(-1) === form) ends[ends.length - 1] = next
     else
       for (const unit of form.split("")) {
         text.push(unit)
@@ -80,7 +83,12 @@ export function locate(quoted: string, within: Searchable): Quote | null {
 
 /** The parts in order, each near the one before it. Tried from each place of the first part. */
 function bridged([first, ...rest]: string[], within: Searchable): Quote | null {
-  for (let start = find(first, within.text, 0); start >= 0; start = find(first, within.text, start + 1)) {
+  let tried = 0
+  for (
+    let start = find(first, within.text, 0);
+    start >= 0 && tried++ < MOST_PLACES;
+    start = find(first, within.text, start + 1)
+  ) {
     let end = start + first.length
     const fits = rest.every((part) => {
       const at = find(part, within.text.slice(0, end + LONGEST_BRIDGE + part.length), end)
@@ -104,7 +112,8 @@ const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u
 
 /** The first place from `from` on where `part` stands by itself: "art" does not stand in "partition". */
 function find(part: string, text: string, from: number): number {
-  for (let at = text.indexOf(part, from); at >= 0; at = text.indexOf(part, at + 1))
+  let tried = 0
+  for (let at = text.indexOf(part, from); at >= 0 && tried++ < MOST_PLACES; at = text.indexOf(part, at + 1))
     if (!cutsWord(text[at - 1], part[0]) && !cutsWord(part.at(-1), text[at + part.length])) return at
   return -1
 }
@@ -114,8 +123,8 @@ function cutsWord(left: string | undefined, right: string | undefined): boolean 
   return WORD.test(left) && WORD.test(right) && !UNSPACED.test(left) && !UNSPACED.test(right)
 }
 
-/** Models put quotes in quotation marks, and leave them or end them with dots. */
-const trimmed = (text: string): string => text.replace(/^(?:[\s']|\.{2,})+|(?:[\s']|\.{2,})+$/g, "")
+/** Models begin quotes with dots, or end them so. */
+const trimmed = (text: string): string => text.replace(/^(?:\s|\.{2,})+|(?:\s|\.{2,})+$/g, "")
 
 function letters(text: string): number {
   let count = 0

@@ -7,6 +7,8 @@ import { listQuestions, readQuestion } from "../../../prompts/load-question.ts"
 const ANSWER =
   "The partition key is (user_id, day): a “window” of 24 hours – nearly always – touches two days.\n\nRows **expire** after 31 days…\tNo tombstones pile up, since files of a day fall whole. The ﬁnal word: a café."
 
+const CODE = "Here the key is `user_id`, then `day`; it _really_ never grows--not once in ⟦0, 24) hours."
+
 const at = (quoted: string, answer = ANSWER) => locate(quoted, searchable(answer))?.text ?? null
 
 describe("a quote is found", () => {
@@ -26,8 +28,13 @@ describe("a quote is found", () => {
     ["another case", "the PARTITION key is", "The partition key is"],
     ["quotation marks around it", "“touches two days.”", "touches two days."],
     ["dots where it goes on", "...touches two days...", "touches two days"],
+    ["code marks left out", "the key is user_id, then", "the key is `user_id`, then", CODE],
+    ["quotation marks for code marks", 'the key is "user_id", then', "the key is `user_id`, then", CODE],
+    ["underlines left out", "it really never grows", "it _really_ never grows", CODE],
+    ["one long dash for two short ones", "grows—not once", "grows--not once", CODE],
+    ["brackets that were plain when they were sent", "once in [0, 24) hours", "once in ⟦0, 24) hours", CODE],
     ["an invisible character", "touches\u200b two days", "touches two days"],
-  ])("in spite of %s", (_, quoted, found) => expect(at(quoted)).toBe(found))
+  ])("in spite of %s", (_, quoted, found, answer = ANSWER) => expect(at(quoted, answer)).toBe(found))
 
   it("across an ellipsis, as the whole stretch that it bridges", () => {
     expect(at("Rows expire ... files of a day fall whole")).toBe(
@@ -87,5 +94,7 @@ it("an answer of the largest size is searched in well under a second", () => {
   const answer = "ab ".repeat(87_000)
   const within = searchable(answer)
   expect(locate(`${"ab ".repeat(300)}c`, within)).toBeNull()
+  expect(locate("a".repeat(1_999), searchable("a".repeat(256 * 1024)))).toBeNull()
+  expect(locate(`${"ab ".repeat(300)} ... ${"ab ".repeat(300)}c`, within)).toBeNull()
   expect(within.starts.length).toBe(within.text.length)
 }, 2_000)
