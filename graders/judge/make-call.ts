@@ -25,6 +25,8 @@ export interface Caller {
   prices: Prices
   dailyLimitUsd: number
   timeoutMs: number
+  /** Calls that this process is waiting for, by key: who asks the same meanwhile waits for the same reply. */
+  underway: Map<string, Promise<Call>>
 }
 
 export interface Asked {
@@ -45,10 +47,17 @@ export function keyOf(model: string, mode: string, prompt: Prompt, sample: numbe
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
 
-export async function makeCall(caller: Caller, asked: Asked): Promise<Call> {
-  const { model, honoured, store, prices, dailyLimitUsd } = caller
+export function makeCall(caller: Caller, asked: Asked): Promise<Call> {
+  const { model, honoured, underway } = caller
+  const key = keyOf(model, honoured.mode, asked.prompt, asked.sample)
+  const call = underway.get(key) ?? foundOrMade(caller, asked, key).finally(() => underway.delete(key))
+  underway.set(key, call)
+  return call
+}
+
+async function foundOrMade(caller: Caller, asked: Asked, key: string): Promise<Call> {
+  const { model, store, prices, dailyLimitUsd } = caller
   const { prompt, sample } = asked
-  const key = keyOf(model, honoured.mode, prompt, sample)
   const kept = await store.find(key)
   if (kept) return kept
   const started = performance.now()

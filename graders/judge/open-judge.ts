@@ -36,6 +36,7 @@ export function openJudge(options: JudgeOptions, store: CallStore, secret: Buffe
   const endpoint = openEndpoint(options)
   let opening: { at: number; found: Promise<Found | { failed: string }> } | null = null
   const data = Promise.all([readJudgePrompts(), readPrices()])
+  const underway = new Map<string, Promise<Call>>()
 
   async function opened(): Promise<Found | { failed: string }> {
     if (!opening) opening = { at: performance.now(), found: probe(endpoint, AbortSignal.timeout(PROBE_TIMEOUT_MS)) }
@@ -50,7 +51,7 @@ export function openJudge(options: JudgeOptions, store: CallStore, secret: Buffe
     model: options.model,
     async judge(what) {
       const [prompts, prices] = await data
-      return judge({ endpoint, options, store, secret, prompts, prices }, what, opened)
+      return judge({ endpoint, options, store, secret, prompts, prices, underway }, what, opened)
     },
   }
 }
@@ -63,6 +64,7 @@ export interface Judge {
   secret: Buffer
   prompts: JudgePrompts
   prices: Prices
+  underway: Caller["underway"]
 }
 
 async function judge(
@@ -120,9 +122,9 @@ async function judge(
   }
 }
 
-function callerOf({ endpoint, options, store, prices }: Judge, honoured: Found): Caller {
+function callerOf({ endpoint, options, store, prices, underway }: Judge, honoured: Found): Caller {
   const { model, dailyLimitUsd, timeoutMs } = options
-  return { endpoint, model, honoured, store, prices, dailyLimitUsd, timeoutMs }
+  return { endpoint, model, honoured, store, prices, dailyLimitUsd, timeoutMs, underway }
 }
 
 /** What a verdict depends on: an edit of the rubric asks again only where this differs. Points, title and `contradictedBy` are none of it. */

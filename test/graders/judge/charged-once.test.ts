@@ -25,3 +25,16 @@ describe("a completion that is lost on the way", () => {
     expect(chargedTwice(server)).toEqual([])
   })
 })
+
+it("the same answer judged twice at the same time is paid for once, even by a server that knows no idempotency keys", async () => {
+  await using server = await startScriptedJudge({
+    say: (asked) => reply(asked, () => ({ reason: "It is said.", quote: QUOTE, verdict: "met" })),
+    forgetful: true,
+  })
+  const options = { apiKey: "none", baseUrl: server.baseUrl, model: "scripted", timeoutMs: 60_000, dailyLimitUsd: 5 }
+  const judge = openJudge(options, memoryCallStore(), Buffer.from("a secret of the tests"))
+  const what = { question: null, statement: null, rubric: rubricOf(WHERE_THINGS_LIE), answer: ANSWER, earlier: null }
+  const [one, other] = await Promise.all([judge.judge(what), judge.judge(what)])
+  expect(one).toEqual(other)
+  expect([...server.charges.values()].filter((times) => times > 1)).toEqual([])
+})
