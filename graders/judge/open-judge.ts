@@ -136,8 +136,10 @@ function hashOfAsked(prompts: JudgePrompts, model: string, what: ToJudge, one: S
 }
 
 /** Whatever failed on the way is asked again; what the model said about it is not. */
-const isFinal = ({ verdict, review }: WrittenVerdict): boolean =>
-  verdict !== null || ["cannot tell", "split verdicts", "quote not found"].includes(review?.because ?? "")
+const isFinal = ({ verdict, samples, review }: WrittenVerdict): boolean =>
+  verdict !== null ||
+  (samples.every(({ failed }) => failed === null) &&
+    ["cannot tell", "split verdicts", "quote not found"].includes(review?.because ?? ""))
 
 const sameClaims = (earlier: Judgement, prompts: JudgePrompts, model: string): boolean =>
   earlier.prompts.hash === prompts.hash && earlier.model === model

@@ -1,0 +1,47 @@
+/** What is asked again of an answer that was judged before: what failed on the way, and nothing that was said. */
+import { expect, it } from "vitest"
+import { openJudge } from "../../../graders/judge/open-judge.ts"
+import { memoryCallStore } from "../../support/memory-call-store.ts"
+import { reply } from "../../support/scripted-judge/asked.ts"
+import { ANSWER, QUOTE } from "../../support/scripted-judge/faults.ts"
+import { startScriptedJudge } from "../../support/scripted-judge/server.ts"
+import { rubricOf, WHERE_THINGS_LIE } from "./made-up-rubric.ts"
+
+const judgeBy = (baseUrl: string) =>
+  openJudge(
+    { apiKey: "none", baseUrl, model: "scripted", timeoutMs: 60_000, dailyLimitUsd: 5 },
+    memoryCallStore(),
+    Buffer.from("a secret of the tests"),
+  )
+const WHAT = { question: null, statement: null, rubric: rubricOf(WHERE_THINGS_LIE), answer: ANSWER }
+
+it("a sample that failed and left the others without a majority is asked again, the others are not", async () => {
+  const verdicts = ["met", "not met", "met"]
+  await using server = await startScriptedJudge({
+    say: (asked) =>
+      reply(asked, () => ({ reason: "So it seems.", quote: QUOTE, verdict: verdicts.shift() ?? "not asked for" })),
+    fault: (call) =>
+      call === 1 ? { name: "400", status: { code: 400, body: {} }, always: "no reply", once: "no reply" } : null,
+  })
+  const judge = judgeBy(server.baseUrl)
+  const first = await judge.judge({ ...WHAT, earlier: null })
+  expect(first.written[0]).toMatchObject({ verdict: null, review: { because: "split verdicts" } })
+  const before = server.served.length
+  const second = await judge.judge({ ...WHAT, earlier: first })
+  expect(server.served.length - before).toBe(1)
+  expect(second.written[0]).toMatchObject({ verdict: "met", agreement: 1, review: null })
+})
+
+it("verdicts that are split by what was said stay so until a person decides", async () => {
+  const verdicts = ["met", "not met", "cannot tell"]
+  await using server = await startScriptedJudge({
+    say: (asked) =>
+      reply(asked, () => ({ reason: "So it seems.", quote: QUOTE, verdict: verdicts.shift() ?? "not asked for" })),
+  })
+  const judge = judgeBy(server.baseUrl)
+  const first = await judge.judge({ ...WHAT, earlier: null })
+  const before = server.served.length
+  const second = await judge.judge({ ...WHAT, earlier: first })
+  expect(server.served.length).toBe(before)
+  expect(second.written).toEqual(first.written)
+})
