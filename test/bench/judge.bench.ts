@@ -3,10 +3,12 @@
  * dollars, and how that depends on how many statements share a call. With --live: a real model, as the settings name it, against the gold files.
  * Options: --question NAME (clickstream), --latency MS (300), --answers N (200), --live
  */
+import { spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import type { ProseJudge } from "../../graders/judge/ask.ts"
 import type { Judgement } from "../../graders/judge/judgement.ts"
@@ -17,14 +19,14 @@ import { readQuestion } from "../../prompts/load-question.ts"
 import { ascending, mean, quantile } from "../../sandboxes/measurement/statistics.ts"
 import { openJudgeStore } from "../../server/judge-store.ts"
 import { openJudging } from "../../server/prose-judge.ts"
-import { sayGold } from "../support/scripted-judge/gold-script.ts"
-import { startScriptedJudge } from "../support/scripted-judge/server.ts"
 import { publish, round } from "./results.ts"
 
 /** Small models of the price list; what they would cost is reckoned from the tokens. */
 const SMALL = ["gpt-4.1-nano", "gpt-4o-mini", "gpt-4.1-mini", "gpt-5-mini"]
 const BATCHES = [1, 3, 6, 12]
 const AT_ONCE = 16
+const WARM_UP = 10
+const SERVER = fileURLToPath(new URL("../support/scripted-judge/serve.ts", import.meta.url))
 /** As makers say it of English. */
 const CHARACTERS_PER_TOKEN = 4
 
@@ -51,7 +53,7 @@ if (values.live) await live()
 else await scripted(Number(values.latency), Number(values.answers))
 
 async function scripted(latencyMs: number, answers: number): Promise<void> {
-  const server = await startScriptedJudge({ ...sayGold(gold, question.rubric.criteria), latencyMs })
+  const server = await scriptedServer(latencyMs)
   const folder = await mkdtemp(join(tmpdir(), "bench-judge-"))
   const open = async (batch?: number) =>
     openJudge(
@@ -61,16 +63,15 @@ async function scripted(latencyMs: number, answers: number): Promise<void> {
     )
   try {
     const judge = await open()
-    await ask(judge, gold[0].answer)
+    for (const { answer } of gold.slice(0, WARM_UP)) await ask(judge, answer)
     // One after the other: rounds of calls cannot be faster than the server; the rest is our own.
     const own: number[] = []
-    for (const { answer } of gold) {
+    for (const text of differing(answers, 1)) {
       const started = performance.now()
-      const judgement = await ask(judge, `${answer}\n`)
+      const judgement = await ask(judge, text)
       own.push(performance.now() - started - roundsOf(judgement) * latencyMs)
     }
-    // Many at once, each answer another text, so that none is taken from the store.
-    const texts = Array.from({ length: answers }, (_, index) => `${gold[index % gold.length].answer}\n\n${index}`)
+    const texts = differing(answers, answers + 1)
     const started = performance.now()
     await atOnce(texts, AT_ONCE, (text) => ask(judge, text))
     const perSecond = texts.length / ((performance.now() - started) / 1000)
@@ -104,9 +105,32 @@ async function scripted(latencyMs: number, answers: number): Promise<void> {
         `One process judges ${round(perSecond, 1)} answers a second (goal 10), ${AT_ONCE} at a time. Tokens are reckoned at ${CHARACTERS_PER_TOKEN} characters each; a model that thinks first takes more.`,
     )
   } finally {
-    await server[Symbol.asyncDispose]()
+    server.stop()
     await rm(folder, { recursive: true })
   }
+}
+
+/** Answers of the gold files, each another text, so that none is taken from the store; a scripted judge knows them all the same. */
+function differing(count: number, from: number): string[] {
+  return Array.from(
+    { length: count },
+    (_, index) => `${gold[index % gold.length].answer}\n\n${".".repeat(from + index)}`,
+  )
+}
+
+/** In a process of its own: what it does must not count as ours. */
+async function scriptedServer(latencyMs: number): Promise<{ baseUrl: string; stop(): void }> {
+  const files = gold.map(({ name }) => join(question.folder, name, "gold.yaml"))
+  const child = spawn(process.execPath, [SERVER, "--port", "0", "--latency", String(latencyMs), ...files], {
+    stdio: ["ignore", "pipe", "inherit"],
+  })
+  let said = ""
+  for await (const chunk of child.stdout) {
+    said += chunk
+    const baseUrl = /OPENAI_BASE_URL=(\S+)/.exec(said)?.[1]
+    if (baseUrl) return { baseUrl, stop: () => void child.kill() }
+  }
+  throw new Error(`the scripted judge did not start: ${said}`)
 }
 
 /** Rounds of calls that wait for each other: the samples of all batches go together, then the third ones and those for lost quotes. */
