@@ -64,7 +64,7 @@ describe("a death on our side is never charged to the candidate", () => {
   })
 
   it("the engine dead in both tries, with only the candidate at work: the candidate's rejection", async () => {
-    const fault = killer("engine", /load/, EVERY_RUN)
+    const fault = killer("engine", /load/, 2)
     const report = await gradeQuickDisturbed(await slowToLoad(), (phase) => void fault.onPhase(phase))
     expect(report.rejected).toMatchObject({ stage: "run" })
     expect(report.rejected?.message).toMatch(/twice/)
