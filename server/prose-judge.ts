@@ -10,7 +10,7 @@ import type { Judging } from "./grade-submission.ts"
 import { Refusal } from "./refusal.ts"
 import { type JudgeSettings, settings } from "./settings.ts"
 
-/** Asked where only OpenAI's key is set. Small models mark statements one by one nearly as well as large ones, at a tenth of the price. */
+/** Asked where only OpenAI's key is set: a small model, for its price. How well it marks is for `bench judge --live` to say; nobody has run it. */
 const OPENAI_MODEL = "gpt-5-mini"
 
 /**

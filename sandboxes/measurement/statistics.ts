@@ -32,8 +32,8 @@ const TAIL_TO = 0.995
 const TAIL_STEPS = 18
 
 /**
- * The slow tail of an ascending sample: geometric mean of its quantiles from 0.95 to 0.995. It says what p99 says, and is half as much chance: of some
- * hundred calls p99 is one or two, and the very slowest are left out of both. NaN for an empty sample.
+ * The slow tail of an ascending sample: geometric mean of its quantiles from 0.95 to 0.995. It says what p99 says, and is less a matter of chance: of
+ * some hundred calls p99 is one or two, and the very slowest are left out of both. NaN for an empty sample.
  */
 export function slowTail(ascending: ArrayLike<number>): number {
   let sum = 0
