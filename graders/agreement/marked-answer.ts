@@ -1,5 +1,5 @@
 /** Turns the judge's verdicts on an answer into a line of marks. Here alone they become points. */
-import type { WrittenCriterion } from "../../prompts/judge/statements.ts"
+import type { Statement } from "../../prompts/judge/render.ts"
 import type { Judgement, WrittenVerdict } from "../judge/judgement.ts"
 import { MARKED_FORMAT, type MarkedAnswer } from "./marks.ts"
 
@@ -7,7 +7,7 @@ interface What {
   id: string
   answer: string
   asked: string
-  criteria: readonly WrittenCriterion[]
+  criteria: readonly Statement[]
   rubricHash: string
   samples: number
   judgement: Judgement

@@ -16,6 +16,7 @@ const FIRST_PAUSE_MS = 300
 const CHARACTERS_PER_TOKEN = 3
 /** A model that thinks first does so in tokens that nobody sees. */
 const HIDDEN_TOKENS = 4_000
+const NO_TOKENS: Tokens = { prompt: 0, completion: 0 }
 
 export interface Caller {
   endpoint: Endpoint
@@ -84,14 +85,16 @@ async function foundOrMade(caller: Caller, asked: Asked, key: string): Promise<C
       outcome: "spend limit",
       detail: `Today's limit of ${dailyLimitUsd} US dollars for the judge would be passed.`,
       attempts: 1,
-      tokens: { prompt: 0, completion: 0, counted: "estimated" },
+      tokens: { ...NO_TOKENS, counted: "estimated" },
       usd: price && 0,
       milliseconds: 0,
     }
   const spoilt = await store.spoilt(key)
   const asKey = spoilt === 0 ? key : `${key}-again-${spoilt}`
   const { outcome, spent, attempts, mayHaveCost } = await attempt(caller, asked, asKey, mostTokens, promptTokens)
-  const tokens: Call["tokens"] = spent ?? { prompt: promptTokens, completion: 0, counted: "estimated" }
+  // What was sent and never came back may have been answered at full length: the limit is held by that.
+  const unknown = { prompt: attempts * promptTokens, completion: attempts * mostTokens, counted: "estimated" as const }
+  const tokens = spent ?? (mayHaveCost ? unknown : { ...NO_TOKENS, counted: "estimated" as const })
   const call: Call = {
     ...head,
     answeredBy: outcome.kind === "no reply" ? null : outcome.model,
@@ -163,11 +166,16 @@ function checked(outcome: Outcome, objection: Asked["objection"]): Outcome {
 
 /** How long to wait before the next attempt, milliseconds; null: there is no point in another one. */
 function pauseBefore(outcome: Outcome, number: number): number | null {
-  if (outcome.kind === "text" || outcome.kind === "refused") return null
-  if (outcome.kind === "not understood") return 0
-  if (outcome.kind === "cut off") return number === 1 ? 0 : null
-  if (outcome.kind !== "no reply") return null
-  return outcome.canRetry ? (outcome.retryAfterMs ?? FIRST_PAUSE_MS * 2 ** (number - 1)) : null
+  switch (outcome.kind) {
+    case "not understood":
+      return 0
+    case "cut off":
+      return number === 1 ? 0 : null
+    case "no reply":
+      return outcome.canRetry ? (outcome.retryAfterMs ?? FIRST_PAUSE_MS * 2 ** (number - 1)) : null
+    default:
+      return null
+  }
 }
 
 const estimate = (characters: number): number => Math.ceil(characters / CHARACTERS_PER_TOKEN)

@@ -86,14 +86,23 @@ async function judge(
   const open = statements.filter(({ id }) => !known.has(id))
   const wantsClaims = what.question !== null && !(earlier?.assertions && sameClaims(earlier, prompts, options.model))
   const steering = findSteering(what.answer)
-  const calls = new Map((earlier?.calls ?? []).map((call) => [call.key, call]))
+  // A new list of assertions takes the place of the old one, call and all.
+  const kept = (earlier?.calls ?? []).filter(({ purpose }) => purpose !== "claims" || !wantsClaims)
+  const calls = new Map(kept.map((call) => [call.key, call]))
   const head = {
     model: options.model,
     prompts: { version: prompts.version, hash: prompts.hash },
     steering,
   }
   const found = open.length > 0 || wantsClaims ? await opened() : (earlier?.endpoint ?? null)
-  if (found && "failed" in found) return unreachable(head, what, found.failed, open, known, earlier, askedOf)
+  if (found && "failed" in found) {
+    const detail = `The judge's server could not be used: ${found.failed.replace(/[.\s]+$/, "")}.`
+    const review = { because: "no reply" as const, detail }
+    const written = statements.map((one) => known.get(one.id) ?? unasked(one, askedOf(one), review))
+    const assertions = earlier?.assertions ?? null
+    const claimsReview = assertions || what.question === null ? null : review
+    return { ...head, endpoint: null, written, assertions, claimsReview, calls: used(earlier?.calls ?? [], written) }
+  }
 
   const gate = atMost(AT_ONCE)
   const caller = found && callerOf(judge, found as Found)
@@ -156,37 +165,16 @@ function used(calls: Call[], written: WrittenVerdict[]): Call[] {
 const order = ({ purpose, sample }: Call): number =>
   ["written", "quote again", "claims", "probe"].indexOf(purpose) * 100 + sample
 
-function unreachable(
-  head: Pick<Judgement, "model" | "prompts" | "steering">,
-  { question }: ToJudge,
-  why: string,
-  open: Statement[],
-  known: Map<string, WrittenVerdict>,
-  earlier: Judgement | null,
-  askedOf: (statement: Statement) => string,
-): Judgement {
-  const detail = `The judge's server could not be used: ${why.replace(/[.\s]+$/, "")}.`
-  const review = { because: "no reply" as const, detail }
-  const none = (statement: Statement): WrittenVerdict => ({
-    criterion: statement.id,
-    asked: askedOf(statement),
-    verdict: null,
-    reason: detail,
-    quotes: [],
-    samples: [],
-    agreement: null,
-    review,
-  })
-  const kept = earlier?.assertions ?? null
-  return {
-    ...head,
-    endpoint: null,
-    written: [...known.values(), ...open.map(none)],
-    assertions: kept,
-    claimsReview: kept || question === null ? null : review,
-    calls: used(earlier?.calls ?? [], [...known.values()]),
-  }
-}
+const unasked = ({ id }: Statement, asked: string, review: NonNullable<WrittenVerdict["review"]>): WrittenVerdict => ({
+  criterion: id,
+  asked,
+  verdict: null,
+  reason: review.detail,
+  quotes: [],
+  samples: [],
+  agreement: null,
+  review,
+})
 
 /** Runs no more than `count` at a time, in the order in which they came. */
 function atMost(count: number): <T>(run: () => Promise<T>) => Promise<T> {

@@ -15,7 +15,7 @@ const WORDS: Record<string, number> = {
   ...{ kein: 0, keine: 0, null: 0, ein: 1, eine: 1, einen: 1, einer: 1, einem: 1, eins: 1, zwei: 2, drei: 3, vier: 4 },
   ...{ fünf: 5, sechs: 6, sieben: 7, acht: 8, neun: 9, zehn: 10, elf: 11, zwölf: 12 },
   ...{ cero: 0, ninguna: 0, uno: 1, un: 1, una: 1, dos: 2, tres: 3, cuatro: 4, cinco: 5, seis: 6, siete: 7, ocho: 8 },
-  ...{ nueve: 9, diez: 10, once_: 11, doce: 12, deux: 2, trois: 3, quatre: 4, cinq: 5 },
+  ...{ nueve: 9, diez: 10, doce: 12, deux: 2, trois: 3, quatre: 4, cinq: 5 },
 }
 const IDEOGRAPHS: Record<string, number> = {
   ...{ 零: 0, 一: 1, 二: 2, 两: 2, 兩: 2, 三: 3, 四: 4, 五: 5, 六: 6, 七: 7, 八: 8, 九: 9, 十: 10 },
@@ -168,8 +168,8 @@ function numbersOf(text: string): Read[] {
     let value =
       number !== undefined ? numberOf(number) : word !== undefined ? WORDS[word.toLowerCase()] : IDEOGRAPHS[ideograph!]
     let end = match.index + match[0].length
-    const times = /^[\s\u00a0-]*(\p{L}+)/u.exec(text.slice(end))
-    const scaled = times && scaleOf(times[1], number !== undefined)
+    const times = /^([\s\u00a0-]*)(\p{L}+)/u.exec(text.slice(end))
+    const scaled = times && scaleOf(times[2], number !== undefined && times[1] === "")
     if (scaled) {
       value *= scaled
       end += times[0].length
@@ -181,10 +181,10 @@ function numbersOf(text: string): Read[] {
   })
 }
 
-/** "10k", "3 million"; a lone "m" behind a space is no million. */
-function scaleOf(word: string, digits: boolean): number | null {
+/** "10k", "3 million"; a lone "m" that does not stand right behind digits is no million. */
+function scaleOf(word: string, behindDigits: boolean): number | null {
   const name = word.toLowerCase()
-  if (/^[km]$/.test(name) && !digits) return null
+  if (/^[km]$/.test(name) && !behindDigits) return null
   for (const scale of [name, word.slice(0, 2), word.slice(0, 1)])
     if (scale in TIMES && (scale === name || /\p{sc=Han}/u.test(scale))) return TIMES[scale]
   return null

@@ -4,14 +4,6 @@ import { locate, type Searchable } from "./quotes.ts"
 import { readFigure } from "./read-figure.ts"
 import { readClaims, readVerdicts, type SaidClaim } from "./reply.ts"
 
-const FAILED: Record<Exclude<Call["outcome"], "answered">, ReviewReason> = {
-  refused: "refused",
-  "cut off": "cut off",
-  "not understood": "not understood",
-  "no reply": "no reply",
-  "spend limit": "spend limit",
-}
-
 /** One sample for each criterion of the call, in its order. */
 export function samplesOf(call: Call, within: Searchable): Sample[] {
   const head = { call: call.key, sample: call.sample }
@@ -23,7 +15,7 @@ export function samplesOf(call: Call, within: Searchable): Sample[] {
     quote: null,
     failed: because,
   })
-  const failed = call.outcome === "answered" ? null : FAILED[call.outcome]
+  const failed: ReviewReason | null = call.outcome === "answered" ? null : call.outcome
   // A reply in which some statements are missing is still one for the others.
   const readable = call.completion !== null && (failed === null || failed === "not understood")
   const read = readable ? readVerdicts(call.completion!, call.criteria.length) : null

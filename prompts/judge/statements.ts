@@ -5,10 +5,9 @@
 import { createHash } from "node:crypto"
 import { isSeq, parseDocument } from "yaml"
 import { z } from "zod"
-import { type Criterion, RubricSchema } from "../question.ts"
+import { RubricSchema } from "../question.ts"
 import { readYaml, type YamlProblem } from "../read-yaml.ts"
-
-export type WrittenCriterion = Extract<Criterion, { kind: "written" }>
+import type { Statement } from "./render.ts"
 
 const StatementSchema = z.strictObject({
   points: z.number().positive(),
@@ -27,7 +26,7 @@ const StatementSchema = z.strictObject({
 const StatementsSchema = z.array(StatementSchema).min(1)
 
 export interface Statements {
-  criteria: WrittenCriterion[]
+  criteria: Statement[]
   /** sha256 over what is asked and what it is worth; layout and comments leave it as it is. */
   hash: string
   /** Criteria of other kinds: they need a run, and are left out. */
@@ -50,7 +49,7 @@ export function readStatements(text: string): { ok: true; value: Statements } | 
   )
 }
 
-function checked(criteria: WrittenCriterion[], leftOut: string[]): ReturnType<typeof readStatements> {
+function checked(criteria: Statement[], leftOut: string[]): ReturnType<typeof readStatements> {
   if (criteria.length === 0)
     return { ok: false, problem: { message: "it has no written criterion, so there is nothing to read an answer for" } }
   const ids = criteria.map(({ id }) => id)
@@ -60,7 +59,7 @@ function checked(criteria: WrittenCriterion[], leftOut: string[]): ReturnType<ty
   return { ok: true, value: { criteria, hash, leftOut } }
 }
 
-function asCriterion(item: z.infer<typeof StatementSchema>, index: number): WrittenCriterion {
+function asCriterion(item: z.infer<typeof StatementSchema>, index: number): Statement {
   const { id, title, statement, ...rest } = item
   return {
     ...rest,

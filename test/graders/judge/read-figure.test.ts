@@ -32,6 +32,7 @@ describe("a figure as people write it", () => {
   it("is none where none is written, or where several are and nothing says which", () => {
     expect(readFigure("a few partitions", "round-trips")).not.toMatchObject({ low: 2 })
     expect(readFigure("very little", "latency")).toBeNull()
+    expect(readFigure("5 m", "item-count")).toMatchObject({ low: 5 })
     expect(readFigure("one key of 6,000 elements", "largest-partition")).toBeNull()
     expect(readFigure("3 rows, 7 partitions, 9 keys", "partitions-per-read")).toBeNull()
   })
