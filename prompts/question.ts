@@ -129,6 +129,9 @@ export type CriterionKind = Criterion["kind"]
 /** The stretch of ratios of latency at peak that a budget criterion tells apart: full points up to the one end, none from the other. A run measures until it knows them there. */
 export const PEAK_RATIO = { fullTo: 1.25, noneFrom: 4 } as const
 
+/** Of fewer calls the slow tail is nearly their slowest, which is chance: such an operation is shown at peak and not scored, and nobody waits for its ratio. */
+export const PEAK_FEWEST_CALLS = 60
+
 export const MEASURED_KINDS = ["correctness", "work", "growth", "position", "budget"] as const satisfies CriterionKind[]
 
 export const RubricSchema = z

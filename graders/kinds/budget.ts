@@ -1,13 +1,10 @@
 /** Budget: the slowest calls at peak against the strong reference's in the same traffic, each operation alike. Absolute times are shown, never scored. */
-import { PEAK_RATIO } from "../../prompts/question.ts"
+import { PEAK_FEWEST_CALLS, PEAK_RATIO } from "../../prompts/question.ts"
 import type { Peak } from "../../sandboxes/evidence.ts"
 import { fallingInLn } from "../curves.ts"
 import { list, number } from "../figures.ts"
 import { type Judge, nothing, notJudged } from "../judged.ts"
 import { stoppedAt } from "../measured.ts"
-
-/** Of fewer calls the slow tail is nearly their slowest, which is chance; they are shown, and what they would be worth goes to the others. */
-const FEWEST_CALLS = 60
 
 /** Share of an operation's points for its slow tail against the strong reference's. */
 export const budgetShare = (ratio: number) => fallingInLn(ratio, PEAK_RATIO.fullTo, PEAK_RATIO.noneFrom)
@@ -23,10 +20,12 @@ export const budget: Judge<"budget"> = (criterion, { evidence, question }) => {
   const missing = question.operations.filter(({ name }) => !peak.operations.some((one) => one.operation === name))
   if (missing.length > 0)
     return notJudged(`Not judged: the peak holds no calls of ${list(missing.map(({ name }) => name))}.`)
+  // What the others would be worth goes to these.
   const often = peak.operations.filter(
-    ({ candidate, strong }) => Math.min(candidate.count, strong.count) >= FEWEST_CALLS,
+    ({ candidate, strong }) => Math.min(candidate.count, strong.count) >= PEAK_FEWEST_CALLS,
   )
-  if (often.length === 0) return notJudged(`Not judged: no operation was called ${FEWEST_CALLS} times by each at peak.`)
+  if (often.length === 0)
+    return notJudged(`Not judged: no operation was called ${PEAK_FEWEST_CALLS} times by each at peak.`)
   const uncertain = often.find((one) => !(ratioOf(one).value > 0))
   if (uncertain) return notJudged(`Not judged: no ratio of ${uncertain.operation} could be formed at peak.`)
   const each = criterion.points / often.length

@@ -4,6 +4,7 @@
  * ratios of the slow tails are known well enough or the time for it is up.
  */
 import { createHmac } from "node:crypto"
+import { PEAK_FEWEST_CALLS } from "../../../prompts/question.ts"
 import type { Call } from "../../../prompts/workload.ts"
 import type { Interval, OperationWork, Peak } from "../../evidence.ts"
 import { blockBootstrap } from "../../measurement/bootstrap.ts"
@@ -13,6 +14,7 @@ import { poissonSchedule } from "../../measurement/schedule.ts"
 import { ascending, median, quantile, slowTail } from "../../measurement/statistics.ts"
 import { type Arm, endTurn, runOn, send, takeTurn } from "../arm.ts"
 import { judge, type Run } from "../run.ts"
+import { forgetKeys, hottestKey } from "./peak-keys.ts"
 import { type Arrived, columnsOf, latency } from "./peak-latency.ts"
 import {
   arrivalsOf,
@@ -29,8 +31,6 @@ const STRETCH_SECONDS = 3
 const MOST_SECONDS = 17
 /** Known well enough: half the 95% interval of the operations' mean, as a share of the scale on which ratios are told apart. */
 const HALF_WIDTH = 0.04
-/** An operation that is called less often has no tail to wait for. */
-const FEWEST_CALLS = 60
 /** The mix is sent for so long before calls count: of 600 calls, the six slowest would be those that found a process just started. */
 const WARM_UP_MS = 1500
 /** Above this share of all cores, arrivals pile up without end and nothing could be compared. */
@@ -110,15 +110,12 @@ export async function peak(
   }
 
   const started = { atMs: Date.now() + LEAD_MS + WARM_UP_MS, dueMs: performance.now() + LEAD_MS + WARM_UP_MS }
-  // What earlier passes asked for is no part of it.
-  for (const arm of pair) hottestKey(arm)
+  forgetKeys(pair)
   await stretch(-WARM_UP_MS, first * 1000)
   let seconds = first
-  let compared = comparedCalls(run, arrived, windows)
-  while (!overrun && pending.size === 0 && seconds < most && !isSettled(compared)) {
+  while (!overrun && pending.size === 0 && seconds < most && !isSettled(seriesOf(run, arrived, windows))) {
     await stretch(seconds * 1000, (seconds + STRETCH_SECONDS) * 1000)
     seconds += STRETCH_SECONDS
-    compared = comparedCalls(run, arrived, windows)
   }
   await Promise.all(turns.map((turn) => turn.settled()))
   for (const [arm, side] of pair.entries())
@@ -135,10 +132,10 @@ export async function peak(
     seconds: seconds - secondsOf(phases),
     startedAtMs: started.atMs,
     calls: columnsOf(arrived, started.dueMs),
-    operations: compared,
+    operations: seriesOf(run, arrived, windows).map(compared),
     generatorLagMs: { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99), max: sorted.at(-1) ?? 0 },
     tailShare: tailShare(mixedOf(arrived, windows), 0) - tailShare(mixedOf(arrived, windows), 1),
-    ...hottestKeys(run, pair, arrived),
+    ...hottestKey(run.engine, pair, arrived),
     ...(windows.length > 0 && { phases: phaseEvidence(windows, arrived) }),
     skipped: null,
   }
@@ -148,55 +145,54 @@ export async function peak(
 const mixedOf = (arrived: Arrived[], windows: Window[]): Arrived[] =>
   arrived.filter((one) => one.atMs >= 0 && one.phase === undefined && !isWithin(windows, one.atMs))
 
-/** Both arms' latencies by operation, and the ratio of their p99s. A failed call has waited for its limit at least. */
-function comparedCalls({ question }: Run, arrived: Arrived[], windows: Window[]): Peak["operations"] {
+type Operation = Run["question"]["operations"][number]
+
+/** Both arms' calls of one operation, in the order of their intended times, so that neighbours in the series are neighbours in time. */
+interface Series {
+  operation: Operation
+  calls: Arrived[]
+}
+
+/** A failed call has waited for its limit at least. */
+function seriesOf({ question }: Run, arrived: Arrived[], windows: Window[]): Series[] {
   const mixed = mixedOf(arrived, windows)
-  return question.operations.map(({ name, perSecond, budgetP99Ms, limitMs }) => {
-    // In the order of their intended times, so that neighbours in the series are neighbours in time.
-    const mine = mixed
-      .filter((one) => one.operation === name)
-      .map((one) => ({ ...one, latencyMs: one.sent.reply.ok ? one.latencyMs : Math.max(one.latencyMs, limitMs) }))
-      .sort((a, b) => a.dueMs - b.dueMs)
-    const of = (arm: 0 | 1) => mine.filter((one) => one.arm === arm)
-    return {
-      operation: name,
-      perSecond,
-      budgetP99Ms,
-      candidate: latency(of(0)),
-      strong: latency(of(1)),
-      p99Ratio: blockBootstrap(mine.length, (indices) => p99(mine, indices, 0) / p99(mine, indices, 1)),
-      tailRatio: blockBootstrap(mine.length, (indices) => tail(mine, indices, 0) / tail(mine, indices, 1)),
-      p99: finite(blockBootstrap(mine.length, (indices) => p99(mine, indices, 0))),
-    }
-  })
+  return question.operations.map((operation) => ({
+    operation,
+    calls: mixed
+      .filter((one) => one.operation === operation.name)
+      .map((one) => (one.sent.reply.ok ? one : { ...one, latencyMs: Math.max(one.latencyMs, operation.limitMs) }))
+      .sort((a, b) => a.dueMs - b.dueMs),
+  }))
 }
 
-function isSettled(operations: Peak["operations"]): boolean {
-  const often = operations.filter(({ candidate, strong }) => Math.min(candidate.count, strong.count) >= FEWEST_CALLS)
-  return often.length > 0 && halfWidthOfMean(often.map(({ tailRatio }) => tailRatio!)) <= HALF_WIDTH
-}
+const ofArm = (calls: Arrived[], arm: 0 | 1): Arrived[] => calls.filter((one) => one.arm === arm)
 
-/** The key that an arm has named most since this was asked last, and how often. */
-function hottestKey({ hosts }: Arm): { key: string; times: number } {
-  const total = new Map<string, number>()
-  for (const host of hosts) for (const [key, times] of host.takeKeys()) total.set(key, (total.get(key) ?? 0) + times)
-  let hottest = { key: "", times: 0 }
-  for (const [key, times] of total) if (times > hottest.times) hottest = { key, times }
-  return hottest
-}
-
-/** Nothing where the engine does not show keys on the wire. Of the reference only how often, not which: a report does not tell its keys. */
-function hottestKeys({ engine }: Run, pair: readonly [Arm, Arm], arrived: Arrived[]): Pick<Peak, "hottestKey"> {
-  const [own, strong] = pair.map(hottestKey)
-  const [ownCalls, strongCalls] = [0, 1].map((arm) => arrived.filter((one) => one.arm === arm).length)
-  if (!engine.patternOf || own.times === 0) return {}
+function compared({ operation: { name, perSecond, budgetP99Ms }, calls }: Series): Peak["operations"][number] {
   return {
-    hottestKey: {
-      pattern: engine.patternOf(own.key),
-      perCall: own.times / ownCalls,
-      strongPerCall: strong.times / strongCalls,
-    },
+    operation: name,
+    perSecond,
+    budgetP99Ms,
+    candidate: latency(ofArm(calls, 0)),
+    strong: latency(ofArm(calls, 1)),
+    p99Ratio: ratioOf(calls, p99),
+    tailRatio: ratioOf(calls, slowTail),
+    p99: finite(blockBootstrap(calls.length, (indices) => p99(sortedOf(calls, indices, 0)))),
   }
+}
+
+function isSettled(series: Series[]): boolean {
+  const often = series.filter(
+    ({ calls }) => Math.min(ofArm(calls, 0).length, ofArm(calls, 1).length) >= PEAK_FEWEST_CALLS,
+  )
+  return often.length > 0 && halfWidthOfMean(often.map(({ calls }) => ratioOf(calls, slowTail))) <= HALF_WIDTH
+}
+
+/** Candidate / strong of a statistic of the latencies, with its 95% interval. */
+function ratioOf(calls: Arrived[], statistic: (ascending: Float64Array) => number): Interval {
+  return blockBootstrap(
+    calls.length,
+    (indices) => statistic(sortedOf(calls, indices, 0)) / statistic(sortedOf(calls, indices, 1)),
+  )
 }
 
 function phaseCall({ workload, question }: Run, phase: string, index: number): Call {
@@ -247,9 +243,7 @@ function turnsOf(arm: Arm) {
   }
 }
 
-const p99 = (all: Arrived[], indices: Int32Array, arm: 0 | 1): number => quantile(sortedOf(all, indices, arm), 0.99)
-
-const tail = (all: Arrived[], indices: Int32Array, arm: 0 | 1): number => slowTail(sortedOf(all, indices, arm))
+const p99 = (ascending: Float64Array): number => quantile(ascending, 0.99)
 
 function sortedOf(all: Arrived[], indices: Int32Array, arm: 0 | 1): Float64Array {
   const values: number[] = []
