@@ -1,10 +1,10 @@
 /** The candidate beside the references, size by size, and the yardsticks it was held against, so that a report can be drawn and graded again alone. */
 import { z } from "zod"
 import { QuestionSchema } from "../prompts/question.ts"
-import { type ReferenceCounts, ReferenceCountsSchema, WeightsSchema } from "../sandboxes/evidence.ts"
+import { CountsByStageSchema, ReferenceCountsSchema, WeightsSchema } from "../sandboxes/evidence.ts"
 import { candidateCost, candidateMix, referenceMix } from "./cost.ts"
 import { costOf } from "./counted.ts"
-import { alongAxis, lastStage, type Measured, STRONG } from "./measured.ts"
+import { alongAxis, type Measured, STRONG } from "./measured.ts"
 
 const OperationSchema = z.strictObject({
   operation: z.string(),
@@ -22,23 +22,17 @@ const SizeSchema = z.strictObject({
   liveBytes: z.number().nullable(),
 })
 
+export const StrongByEngineSchema = z.array(z.strictObject({ engine: z.string(), stages: CountsByStageSchema }))
+export type StrongByEngine = z.infer<typeof StrongByEngineSchema>
+
 export const ComparisonSchema = z.strictObject({
   question: QuestionSchema,
   weights: WeightsSchema,
   references: ReferenceCountsSchema.nullable(),
   /** Sizes that form each axis, smallest first; stopped ones included. */
   axes: z.record(z.string(), z.array(z.string())),
-  /** What each engine's strong reference does at the largest size that was finished, this report's engine first; empty where the question has one engine. */
-  engines: z
-    .array(
-      z.strictObject({
-        engine: z.string(),
-        operations: z.array(z.strictObject({ operation: z.string(), counts: z.record(z.string(), z.number()) })),
-        liveBytes: z.number(),
-        largestPartitionBytes: z.number(),
-      }),
-    )
-    .default([]),
+  /** Counts of the strong reference on every engine that the question allows and that has been counted, this report's first. */
+  engines: StrongByEngineSchema.default([]),
   /** The candidate first ("this design"), then strong, then the others. */
   designs: z.array(z.strictObject({ name: z.string(), sizes: z.array(SizeSchema) })),
 })
@@ -47,8 +41,7 @@ export type Design = Comparison["designs"][number]
 
 export const CANDIDATE = "this design"
 
-/** @param otherEngines counts of the question's references on its other engines, by engine */
-export function compare(measured: Measured, otherEngines: Record<string, ReferenceCounts> = {}): Comparison {
+export function compare(measured: Measured, engines: StrongByEngine): Comparison {
   const { question, evidence, weights, references } = measured
   const names = Object.keys(references?.references ?? {}).sort((a, b) => Number(b === STRONG) - Number(a === STRONG))
   return {
@@ -58,26 +51,12 @@ export function compare(measured: Measured, otherEngines: Record<string, Referen
     axes: Object.fromEntries(
       question.axes.map((axis) => [axis.id, alongAxis(evidence, axis.id).map((stage) => stage.id)]),
     ),
-    engines: strongByEngine(measured, otherEngines),
+    engines,
     designs: [
       { name: CANDIDATE, sizes: candidateSizes(measured) },
       ...names.map((name) => ({ name, sizes: referenceSizes(measured, name) })),
     ],
   }
-}
-
-function strongByEngine(
-  { evidence, references }: Measured,
-  otherEngines: Record<string, ReferenceCounts>,
-): Comparison["engines"] {
-  const stage = lastStage(evidence)
-  if (!stage || !references || Object.keys(otherEngines).length === 0) return []
-  return Object.entries({ [evidence.engine]: references, ...otherEngines }).flatMap(([engine, counts]) => {
-    const strong = counts.references[STRONG]?.[stage.id]
-    if (!strong) return []
-    const operations = Object.entries(strong.operations).map(([operation, counts]) => ({ operation, counts }))
-    return [{ engine, operations, ...strong.storage }]
-  })
 }
 
 function candidateSizes(measured: Measured): Design["sizes"] {

@@ -5,7 +5,7 @@ import type { Submission } from "../sandboxes/submission.ts"
 import { bandOf, worse } from "./bands.ts"
 import type { Claim } from "./claims/claim.ts"
 import { compareClaims } from "./claims/compare.ts"
-import { compare } from "./comparison.ts"
+import { compare, type StrongByEngine } from "./comparison.ts"
 import { brokenInvariants, correctShare, notWorking } from "./correct-share.ts"
 import { number, percent, points as written } from "./figures.ts"
 import { keptTooBriefly } from "./findings/early-expiry.ts"
@@ -27,8 +27,8 @@ export interface GradeInput {
   submission: Submission
   /** null: no counts are stored for this workload; work and growth are then null. */
   referenceCounts: ReferenceCounts | null
-  /** Counts of the references on the other engines that the question allows, by engine: shown beside, never scored. */
-  otherEngines?: Record<string, ReferenceCounts>
+  /** The strong reference on every engine that the question allows: shown, never scored. */
+  engines: StrongByEngine
   weights: Weights
   /** What the run left behind: evidence, or the candidate's mistake. */
   outcome: Outcome
@@ -88,7 +88,7 @@ function gradeMeasured(input: GradeInput, evidence: Evidence): Report {
     warnings: evidence.warnings,
     ...saidOf(input, prose),
     evidence,
-    comparison: compare(measured, input.otherEngines),
+    comparison: compare(measured, input.engines),
     provenance: evidence.provenance,
   }
   report.remarks = remarksOn(report, cap?.because ?? null)

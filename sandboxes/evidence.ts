@@ -307,30 +307,31 @@ export const OutcomeSchema = z.discriminatedUnion("kind", [
 ])
 export type Outcome = z.infer<typeof OutcomeSchema>
 
+/** Counts of one design: stage -> operation -> counts, with storage per stage. */
+export const CountsByStageSchema = z.record(
+  z.string(),
+  z.strictObject({
+    operations: z.record(z.string(), z.record(z.string(), figure)),
+    /** Per operation, at each place on the axes that vary from call to call. */
+    along: z
+      .record(
+        z.string(),
+        z.array(z.strictObject({ at: z.record(z.string(), figure), counts: z.record(z.string(), figure) })),
+      )
+      .optional(),
+    storage: z.strictObject({ liveBytes: figure, largestPartitionBytes: figure }),
+  }),
+)
+
 /**
  * Counts of the references at each size: constants of image and workload, stored by `verify` as `references/ENGINE/counts.json` in the
- * question's folder. Shape: reference -> stage -> operation -> counts, with storage per stage.
+ * question's folder.
  */
 export const ReferenceCountsSchema = z.strictObject({
   workloadHash: z.string(),
   engineVersion: z.string(),
-  references: z.record(
-    z.string(),
-    z.record(
-      z.string(),
-      z.strictObject({
-        operations: z.record(z.string(), z.record(z.string(), figure)),
-        /** Per operation, at each place on the axes that vary from call to call. */
-        along: z
-          .record(
-            z.string(),
-            z.array(z.strictObject({ at: z.record(z.string(), figure), counts: z.record(z.string(), figure) })),
-          )
-          .optional(),
-        storage: z.strictObject({ liveBytes: figure, largestPartitionBytes: figure }),
-      }),
-    ),
-  ),
+  /** By the reference's name. */
+  references: z.record(z.string(), CountsByStageSchema),
 })
 export type ReferenceCounts = z.infer<typeof ReferenceCountsSchema>
 

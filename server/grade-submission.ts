@@ -1,9 +1,11 @@
 /** The one path from a submission to its report: run it, grade what was measured. The command and the worker both take it. */
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
+import type { StrongByEngine } from "../graders/comparison.ts"
 import { grade } from "../graders/grade.ts"
 import type { ProseJudge } from "../graders/judge/ask.ts"
 import type { Judgement, Mark } from "../graders/judge/judgement.ts"
+import { STRONG } from "../graders/measured.ts"
 import type { Report } from "../graders/report.ts"
 import { type LoadedQuestion, readQuestion } from "../prompts/load-question.ts"
 import type { EngineContainer } from "../sandboxes/engines/engine.ts"
@@ -111,7 +113,7 @@ export async function gradeOutcome(
     judgement,
     marks,
     referenceCounts: await referenceCounts(question, submission.engine),
-    otherEngines: await otherEngines(question, submission.engine),
+    engines: await strongByEngine(question, submission.engine),
     weights: await engineWeights(submission.engine),
   })
 }
@@ -146,13 +148,16 @@ export async function referenceCounts(
   return counts.workloadHash === workloadHash ? counts : null
 }
 
-/** Counts of the references on the question's other engines, as far as they are stored. */
-export async function otherEngines(question: LoadedQuestion, engine: string): Promise<Record<string, ReferenceCounts>> {
-  const others = question.question.engines.filter((other) => other !== engine)
+/** The strong reference's counts on each engine of the question, as far as they are stored, `engine` first. */
+export async function strongByEngine(question: LoadedQuestion, engine: string): Promise<StrongByEngine> {
+  const engines = [engine, ...question.question.engines.filter((other) => other !== engine)]
   const counted = await Promise.all(
-    others.map(async (other) => [other, await referenceCounts(question, other)] as const),
+    engines.map(async (name) => ({
+      engine: name,
+      stages: (await referenceCounts(question, name))?.references[STRONG],
+    })),
   )
-  return Object.fromEntries(counted.filter((one): one is [string, ReferenceCounts] => one[1] !== null))
+  return counted.filter((one): one is StrongByEngine[number] => one.stages !== undefined)
 }
 
 export function countsFile(folder: string, engine: string): string {

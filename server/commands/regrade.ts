@@ -79,6 +79,7 @@ export function regrade(old: Report, question: Question, rubric: Rubric, said: S
     rubricHash: hashRubric(rubric),
     submission,
     referenceCounts: comparison?.references ?? null,
+    engines: comparison?.engines ?? [],
     weights: comparison?.weights ?? NO_WEIGHTS,
     judgement: said.judgement,
     marks: said.marks,

@@ -19,8 +19,8 @@ export function enginesTable({ comparison, evidence }: Report): Table | null {
   const stage = evidence?.stages.filter((one) => !one.stopped).at(-1)
   if (!comparison || !stage || comparison.engines.length < 2) return null
   const rows = comparison.question.operations.flatMap(({ name }) =>
-    comparison.engines.map(({ engine, operations }): Cell[] => {
-      const counts = operations.find((one) => one.operation === name)?.counts
+    comparison.engines.map(({ engine, stages }): Cell[] => {
+      const counts = stages[stage.id]?.operations[name]
       const count = (names: string[]) => names.map((one) => counts?.[one]).find((value) => value !== undefined) ?? null
       return [`${name}, ${engine}`, ...COUNTS.map(([, ...names]) => count(names))]
     }),

@@ -151,6 +151,7 @@ describe("a rejection", () => {
     rubricHash: "made-up",
     submission,
     referenceCounts,
+    engines: [],
     weights,
     outcome: { kind: "rejected", rejected, warnings: [], provenance: null },
     judgement: null,

@@ -448,6 +448,7 @@ export function gradeOf(evidence: Evidence, edits: Partial<GradeInput> = {}): Re
     rubricHash: "made-up",
     submission: evidence.submission,
     referenceCounts,
+    engines: [],
     weights,
     outcome: { kind: "measured", evidence },
     judgement: null,

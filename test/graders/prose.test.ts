@@ -242,6 +242,7 @@ describe("without a whole run", () => {
       rubricHash: "made-up",
       submission: evidence.submission,
       referenceCounts,
+      engines: [],
       weights,
       outcome: { kind: "rejected", rejected: { stage: "schema", message: "no" }, warnings: [], provenance: null },
       judgement,

@@ -7,6 +7,7 @@ import { stringify } from "yaml"
 import { grade } from "../../graders/grade.ts"
 import { type Report, ReportSchema } from "../../graders/report.ts"
 import type { LoadedQuestion } from "../../prompts/load-question.ts"
+import { strongByEngine } from "../../server/grade-submission.ts"
 import { reportJson } from "../../server/report/json.ts"
 import { childEnvironment } from "../../server/settings.ts"
 import { countedReference } from "../graders/claims/counted-references.ts"
@@ -28,7 +29,15 @@ beforeAll(async () => {
   evidence.provenance.workloadHash = loaded.workloadHash
   const { rubric, rubricHash } = loaded
   const outcome = { kind: "measured" as const, evidence }
-  const rest = { submission: evidence.submission, referenceCounts: references, weights, judgement: null, marks: [] }
+  const engines = await strongByEngine(loaded, "cassandra")
+  const rest = {
+    submission: evidence.submission,
+    referenceCounts: references,
+    engines,
+    weights,
+    judgement: null,
+    marks: [],
+  }
   await writeFile(file("unjudged"), reportJson(grade({ question, rubric, rubricHash, outcome, ...rest })))
   server = await startScriptedJudge(await goldScript([join(loaded.folder, REFERENCE, "gold.yaml")]))
 })
@@ -69,6 +78,11 @@ describe("an answer judged by a server that says what the gold says", () => {
     expect(judged.claims.filter(({ verdict }) => verdict === "contradicted")).toEqual([])
     expect(said).toMatch(/❝ line \d+: "/)
     expect(said).toContain("How the answer was judged")
+  })
+
+  it("leaves what a grading wrote as it is, to the byte, where there is nobody to ask", async () => {
+    await regrade("unjudged", "untouched", { judge: false })
+    expect(await text("untouched")).toBe(await text("unjudged"))
   })
 
   it("gives the same bytes offline, with no server to ask", async () => {

@@ -116,6 +116,7 @@ describe("a submission that could not be run", () => {
         rubricHash: "made-up",
         submission: evidenceOf("strong").submission,
         referenceCounts,
+        engines: [],
         weights,
         outcome: { kind: "rejected", rejected, warnings: [], provenance: null },
         judgement: null,
