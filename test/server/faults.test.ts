@@ -1,31 +1,32 @@
 import { describe, expect, it } from "vitest"
 import { PodFault } from "../../sandboxes/faults.ts"
-import { gradeQuickDisturbed, leftovers, strongAccess, strongWith, workshop } from "../support/grading.ts"
+import {
+  gradeQuickDisturbed,
+  leftovers,
+  type RunContainer,
+  strongAccess,
+  strongWith,
+  workshop,
+} from "../support/grading.ts"
 
 /** The hosts of the references do nothing in a quick run: it must be one of the candidate's. */
 const CANDIDATE_SLOT = "0"
 
-/** However many pods there are: a pod of somebody else on this machine that is hit must not leave a try of ours alive. */
-const EVERY_RUN = Number.POSITIVE_INFINITY
+const BOTH_TRIES = 2
 
-/** Kills the container of this role as soon as the phase begins; `times` says how many runs it spoils. Pods that others keep warm are spared. */
+/** Kills the run's container of this role as soon as the phase begins; `times` says in how many of its pods. */
 function killer(role: string, during: RegExp, times: number) {
-  let killed = 0
   const spoiled = new Set<string>()
   return {
-    killed: () => killed,
-    async onPhase(phase: string): Promise<void> {
-      if (killed >= times || !during.test(phase)) return
-      const { docker, pool } = await workshop()
-      const kept = new Set((await pool.warm()).map(({ pod }) => pod))
-      const labels = { app: "proofrun", role, ...(role === "host" && { slot: CANDIDATE_SLOT }) }
-      for (const container of await docker.containers.list(labels)) {
-        const { pod } = container.labels
-        if (!container.running || spoiled.has(pod) || kept.has(pod) || killed >= times) continue
-        spoiled.add(pod)
-        killed++
-        await docker.containers.kill(container.id)
-      }
+    killed: () => spoiled.size,
+    async onPhase(phase: string, made: readonly RunContainer[]): Promise<void> {
+      if (!during.test(phase)) return
+      const { docker } = await workshop()
+      const wanted = (one: RunContainer) => one.role === role && (role !== "host" || one.slot === CANDIDATE_SLOT)
+      const newest = made.findLast(wanted)
+      if (!newest || spoiled.has(newest.pod) || spoiled.size >= times) return
+      spoiled.add(newest.pod)
+      await docker.containers.kill(newest.id)
     },
   }
 }
@@ -49,23 +50,26 @@ describe("a death on our side is never charged to the candidate", () => {
   for (const role of ["driver", "engine", "host"])
     it(`the ${role} killed in mid-run: run again on a fresh pod, and graded`, async () => {
       const fault = killer(role, /load/, 1)
-      const report = await gradeQuickDisturbed(await slowToLoad(), (phase) => void fault.onPhase(phase))
-      expect(fault.killed()).toBe(1)
-      expect(report.rejected).toBeNull()
-      expect(report.provenance?.faults).toHaveLength(1)
+      const report = await gradeQuickDisturbed(await slowToLoad(), (phase, made) => void fault.onPhase(phase, made))
+      const { rejected, provenance } = report
+      expect({ killed: fault.killed(), rejected, faults: provenance?.faults }).toEqual({
+        killed: 1,
+        rejected: null,
+        faults: [expect.any(String)],
+      })
       expect(report.evidence?.invariants.filter(({ broken }) => broken > 0)).toEqual([])
     })
 
   it("the driver killed in both tries: thrown as our fault, with a plain sentence", async () => {
-    const fault = killer("driver", /load/, EVERY_RUN)
-    const run = gradeQuickDisturbed(await slowToLoad(), (phase) => void fault.onPhase(phase))
+    const fault = killer("driver", /load/, BOTH_TRIES)
+    const run = gradeQuickDisturbed(await slowToLoad(), (phase, made) => void fault.onPhase(phase, made))
     await expect(run).rejects.toThrow(PodFault)
     await expect(run).rejects.toThrow(/^The (driver|run|sandbox)[^\n]*/)
   })
 
   it("the engine dead in both tries, with only the candidate at work: the candidate's rejection", async () => {
-    const fault = killer("engine", /load/, 2)
-    const report = await gradeQuickDisturbed(await slowToLoad(), (phase) => void fault.onPhase(phase))
+    const fault = killer("engine", /load/, BOTH_TRIES)
+    const report = await gradeQuickDisturbed(await slowToLoad(), (phase, made) => void fault.onPhase(phase, made))
     expect(report.rejected).toMatchObject({ stage: "run" })
     expect(report.rejected?.message).toMatch(/twice/)
   })

@@ -48,9 +48,41 @@ export const gradeQuick = (submission: Submission): Promise<Report> =>
 export const gradeFull = (submission: Submission): Promise<Report> =>
   gradeUndisturbed(submission, { quick: false, timed: true })
 
-/** For tests that disturb the run themselves: the report names what failed on our side. */
-export async function gradeQuickDisturbed(submission: Submission, onPhase: (phase: string) => void): Promise<Report> {
-  return gradeSubmission(await workshop(), submission, { quick: true, timed: false, seed: "test", onProgress: onPhase })
+/** A container of the run that is being disturbed, by its labels. */
+export interface RunContainer {
+  id: string
+  pod: string
+  role: string
+  slot: string | undefined
+}
+
+/**
+ * For tests that disturb the run themselves: the report names what failed on our side. `onPhase` is told what containers the run has made so
+ * far, so that nobody else's on this machine is hit; a warm pod is not claimed.
+ */
+export async function gradeQuickDisturbed(
+  submission: Submission,
+  onPhase: (phase: string, made: readonly RunContainer[]) => void,
+): Promise<Report> {
+  const { docker, ...rest } = await workshop()
+  const made: RunContainer[] = []
+  const containers = {
+    ...docker.containers,
+    async create(spec: Parameters<typeof docker.containers.create>[0]) {
+      const id = await docker.containers.create(spec)
+      const { pod, role, slot } = spec.Labels ?? {}
+      made.push({ id, pod, role, slot })
+      return id
+    },
+  }
+  const pool = { ...rest.pool, claim: async () => null }
+  const watched = { ...rest, pool, docker: { ...docker, containers } }
+  return gradeSubmission(watched, submission, {
+    quick: true,
+    timed: false,
+    seed: "test",
+    onProgress: (phase) => onPhase(phase, made),
+  })
 }
 
 /** A run that failed on our side and was repeated would pass unnoticed; nobody disturbs these, so that would be a bug. */
