@@ -11,6 +11,7 @@ const FIRST_CALLS = 64
 const MOST_RESTARTS = 12
 /** So often the engine is asked how much is stored. */
 const LOOK_EVERY_CALLS = 100
+const SHOW_EVERY_CALLS = 500
 /** A stage may take ten times what the strong reference needs on the slowest machine that we support (1,500 calls a second). */
 const SLOWEST_PER_SECOND = 150
 const SHORTEST_LIMIT_SECONDS = 10
@@ -36,6 +37,7 @@ export async function load(run: Run, stage: string): Promise<Loaded | { rejected
   let stopped: string | null = null
   let firstFailure: Sent | null = null
   let looking = false
+  show()
   await takeTurn(run.candidate)
 
   async function lookAtStored(): Promise<void> {
@@ -43,6 +45,12 @@ export async function load(run: Run, stage: string): Promise<Loaded | { rejected
     looking = true
     rejected ??= storedTooMuch(await run.candidate.space.liveBytes(), run.givenBytes)
     looking = false
+  }
+
+  function show(): void {
+    const perSecond = settled / ((performance.now() - started) / 1000)
+    const figures = `${settled.toLocaleString("en")} events, ${Math.round(perSecond).toLocaleString("en")}/s`
+    run.progress(`load ${stage}`, settled / calls.length, settled === 0 ? "" : figures)
   }
 
   async function worker(index: number): Promise<void> {
@@ -53,6 +61,8 @@ export async function load(run: Run, stage: string): Promise<Loaded | { rejected
       run.givenBytes += JSON.stringify(call.args).length
       const sent = await send(run.candidate, host, call, run.operations)
       settled++
+      // Before anything is waited for: meanwhile others go on counting, and the round number would be missed.
+      if (settled % SHOW_EVERY_CALLS === 0) show()
       if (settled % LOOK_EVERY_CALLS === 0) await lookAtStored()
       if (sent.reply.ok) succeeded++
       else {
@@ -71,12 +81,6 @@ export async function load(run: Run, stage: string): Promise<Loaded | { rejected
         stopped ??= `its process had to be started anew ${hosts.count()} times while this size was loaded (last: ${failureText(sent)})`
       if (elapsed > limitMs && settled < calls.length)
         stopped ??= `loading ${calls.length.toLocaleString("en")} calls took longer than ${Math.round(limitMs / 1000)} s: ${settled.toLocaleString("en")} were done`
-      if (settled % 500 === 0)
-        run.progress(
-          `load ${stage}`,
-          settled / calls.length,
-          `${settled.toLocaleString("en")} events, ${Math.round(settled / (elapsed / 1000)).toLocaleString("en")}/s`,
-        )
     }
   }
   await Promise.all(Array.from({ length: CONCURRENCY }, (_, index) => worker(index)))
