@@ -1,6 +1,6 @@
 /**
  * Runs one submission to its outcome: a warm pod or a fresh one, under the machine's measuring lock, once more on a fresh pod if our side fails.
- * Returns measured or rejected; throws `PodFault` when our side failed twice.
+ * Returns measured or rejected; throws `PodFault` when our side failed twice, and the signal's reason where it was told to stop.
  */
 
 import type { Docker } from "./docker/docker.ts"
@@ -25,26 +25,35 @@ export async function runSubmission(options: {
   job: Job
   machine: Provenance["machine"]
   onProgress: Progress
+  /** Ends the run at once, wherever it is. */
+  signal?: AbortSignal | undefined
 }): Promise<Outcome> {
-  const { docker, images, engine, pool, job, machine, onProgress } = options
+  const { docker, images, engine, pool, job, machine, onProgress, signal } = options
   const faults: PodFault[] = []
   return withLock(
     MEASURING_LOCK,
     async () => {
       for (;;) {
         let pod: PodRecord | null = null
+        // Taking the pod away under it ends a run in any phase.
+        const stop = () => void (pod && removePod(docker, pod))
         try {
+          signal?.throwIfAborted()
+          signal?.addEventListener("abort", stop)
           onProgress("sandbox", 0, faults.length > 0 ? "something broke on our side; running it again" : "")
           if (faults.length === 0) pod = await pool.claim(job.submission.question, engine.name, images)
           pod ??= await makePod({ docker, images, engine, question: job.submission.question })
+          signal?.throwIfAborted()
           return stamp(await runJob(docker, pod, job, onProgress), { images, machine, faults })
         } catch (error) {
+          signal?.throwIfAborted()
           const fault = error instanceof PodFault ? error : new PodFault("The Docker Engine failed.", { cause: error })
           faults.push(fault)
           const twice = engineDiedTwice(faults)
           if (twice) return twice
           if (faults.length >= TRIES) throw fault
         } finally {
+          signal?.removeEventListener("abort", stop)
           if (pod) await removePod(docker, pod)
         }
       }

@@ -8,6 +8,7 @@ import type { Judgement, Mark } from "../graders/judge/judgement.ts"
 import { STRONG } from "../graders/measured.ts"
 import type { Report } from "../graders/report.ts"
 import { type LoadedQuestion, readQuestion } from "../prompts/load-question.ts"
+import type { Job } from "../sandboxes/driver/protocol.ts"
 import type { EngineContainer } from "../sandboxes/engines/engine.ts"
 import {
   type Outcome,
@@ -80,21 +81,34 @@ export async function judgeAnswer(
 }
 
 export async function measureSubmission(
-  { docker, images, pool, machine, stateFolder }: Workshop,
+  workshop: Workshop,
   question: LoadedQuestion,
   submission: Submission,
   { quick, timed, seed, onProgress }: Pick<GradeOptions, "quick" | "timed" | "seed" | "onProgress">,
 ): Promise<Outcome> {
-  const key = await attemptKey(stateFolder, question.workloadHash, submission, seed)
-  return runSubmission({
-    docker,
-    images,
-    pool,
-    machine,
-    engine: await engineContainer(submission.engine),
-    job: { type: "job", submission, quick, timed, key, seed: seed ?? "from the design", nowMs: Date.now() },
-    onProgress,
-  })
+  const job = await jobFor(workshop.stateFolder, question, submission, { quick, timed, seed })
+  return runOn(workshop, job, { onProgress })
+}
+
+/** What a sandbox is told to do with a submission. */
+export async function jobFor(
+  stateFolder: string,
+  { workloadHash }: LoadedQuestion,
+  submission: Submission,
+  { quick, timed, seed }: Pick<GradeOptions, "quick" | "timed" | "seed">,
+): Promise<Job> {
+  const key = await attemptKey(stateFolder, workloadHash, submission, seed)
+  return { type: "job", submission, quick, timed, key, seed: seed ?? "from the design", nowMs: Date.now() }
+}
+
+/** Runs a job in a sandbox of this machine. */
+export async function runOn(
+  { docker, images, pool, machine }: Workshop,
+  job: Job,
+  { onProgress, signal }: { onProgress: Progress; signal?: AbortSignal },
+): Promise<Outcome> {
+  const engine = await engineContainer(job.submission.engine)
+  return runSubmission({ docker, images, pool, machine, engine, job, onProgress, signal })
 }
 
 /** Pure but for reading the question's and the engine's stored figures. */

@@ -1,6 +1,6 @@
 /** The judge of prose that the settings name, opened once per process, and the one that answers from what a report holds. */
 import { createHmac } from "node:crypto"
-import type { ProseJudge } from "../graders/judge/ask.ts"
+import type { CallStore, ProseJudge } from "../graders/judge/ask.ts"
 import type { Call, Judgement, WrittenVerdict } from "../graders/judge/judgement.ts"
 import { rederive } from "../graders/judge/rederive.ts"
 import type { Statement } from "../prompts/judge/render.ts"
@@ -14,10 +14,10 @@ import { type JudgeSettings, settings } from "./settings.ts"
 const OPENAI_MODEL = "gpt-5-mini"
 
 /**
- * undefined: none is configured. A failure on our side is told to `say`, and to the log.
+ * undefined: none is configured. `shared` keeps the calls; left out, they are files of this machine. A failure on our side is told to `say`, and to the log.
  * Throws a `Refusal` where the settings do not say which model to ask.
  */
-export async function openJudging(say: (line: string) => void): Promise<Judging | undefined> {
+export async function openJudging(say: (line: string) => void, shared?: CallStore): Promise<Judging | undefined> {
   const { judge, stateFolder } = settings()
   if (judge === null) return undefined
   const model = modelOf(judge)
@@ -26,7 +26,7 @@ export async function openJudging(say: (line: string) => void): Promise<Judging 
     import("../graders/judge/open-judge.ts"),
     import("./judge-store.ts"),
   ])
-  const store = await openJudgeStore(stateFolder)
+  const store = shared ?? (await openJudgeStore(stateFolder))
   // Not the secret itself: what it is used for here must tell nothing about the keys of runs.
   const secret = createHmac("sha256", await readSecret(stateFolder))
     .update("judge of prose")

@@ -38,7 +38,27 @@ const address = text.transform((value, context) => {
   return value.replace(/\/+$/, "")
 })
 
+/** Postgres or Redis, wherever it is. */
+const service = (schemes: string, example: string) =>
+  text.transform((value, context) => {
+    if (value === undefined || new RegExp(`^(${schemes})://`).test(value)) return value
+    context.addIssue({ code: "custom", message: `give an address such as ${example}; "${value}" is none` })
+    return z.NEVER
+  })
+
 const EnvironmentSchema = z.object({
+  DATABASE_URL: service("postgres|postgresql", "postgres://user:password@host:5432/proofrun"),
+  REDIS_URL: service("redis|rediss|unix", "redis://host:6379"),
+  PROOFRUN_ADDRESS: address,
+  PROOFRUN_PORT: amount("a port number"),
+  PROOFRUN_HOST: text,
+  PROOFRUN_METRICS_PORT: amount("a port number"),
+  PROOFRUN_SECRET: text,
+  PROOFRUN_BROKER: text,
+  PROOFRUN_PROXIES: amount("the number of proxies in front of the server"),
+  PROOFRUN_LOG: text,
+  SMTP_URL: service("smtp|smtps", "smtps://user:password@host"),
+  MAIL_FROM: text,
   DOCKER_HOST: text,
   PROOFRUN_STATE: text,
   PROOFRUN_BASE: text,
@@ -67,6 +87,28 @@ export interface JudgeSettings {
   timeoutMs: number
 }
 
+/** What the servers and workers of the platform need beside what a single command does. */
+export interface PlatformSettings {
+  /** undefined: one of our own on this machine. */
+  databaseUrl: string | undefined
+  redisUrl: string | undefined
+  /** Where people reach the server, without a slash at the end; undefined: this machine, by its port. */
+  address: string | undefined
+  port: number
+  /** The interface that the server listens on. */
+  host: string
+  /** Where metrics are served, on every interface; undefined: nowhere but on the server's own port to this machine. */
+  metricsPort: number | undefined
+  /** The broker's unix socket. */
+  brokerSocket: string
+  /** Proxies in front of the server whose word about the caller's address is taken. */
+  proxies: number
+  logLevel: string
+  /** undefined: no mail is sent, and links are shown to who may pass them on. */
+  smtpUrl: string | undefined
+  mailFrom: string
+}
+
 export interface Settings {
   /** Docker Engine to use; undefined: look for one. */
   dockerHost: string | undefined
@@ -80,9 +122,14 @@ export interface Settings {
   caBundles: string[]
   /** Who judges the prose; null: neither a key nor a server's address is set, so nobody does. */
   judge: JudgeSettings | null
+  /** The installation's secret, where several machines share one; undefined: a file in the state folder. */
+  secret: string | undefined
+  platform: PlatformSettings
   ci: boolean
   noColor: boolean
 }
+
+const PORT = 8600
 
 /** Some hundred answers with a small model; a mistake in a script costs no more than this. */
 const DAILY_LIMIT_USD = 5
@@ -121,9 +168,30 @@ export function readSettings(environment: Record<string, string | undefined>): S
             dailyLimitUsd: data.JUDGE_DAILY_LIMIT_USD ?? DAILY_LIMIT_USD,
             timeoutMs: 1000 * (data.JUDGE_TIMEOUT_S ?? TIMEOUT_S),
           },
+    secret: data.PROOFRUN_SECRET,
+    platform: {
+      databaseUrl: data.DATABASE_URL,
+      redisUrl: data.REDIS_URL,
+      address: data.PROOFRUN_ADDRESS,
+      port: data.PROOFRUN_PORT ?? PORT,
+      host: data.PROOFRUN_HOST ?? "127.0.0.1",
+      metricsPort: data.PROOFRUN_METRICS_PORT,
+      brokerSocket:
+        data.PROOFRUN_BROKER ??
+        join(data.PROOFRUN_STATE ? resolve(data.PROOFRUN_STATE) : usual, "broker", "broker.sock"),
+      proxies: data.PROOFRUN_PROXIES ?? 0,
+      logLevel: data.PROOFRUN_LOG ?? "info",
+      smtpUrl: data.SMTP_URL,
+      mailFrom: data.MAIL_FROM ?? "Proofrun <proofrun@localhost>",
+    },
     ci: data.CI,
     noColor: data.NO_COLOR,
   }
+}
+
+/** The environment of a part of the platform that `up` starts: ours, and these. */
+export function partEnvironment(extra: Record<string, string>): Record<string, string | undefined> {
+  return { ...process.env, ...extra }
 }
 
 /** The environment of a process that we start: ours without the judge's key, and these. */

@@ -3,8 +3,9 @@ import { parseArgs } from "node:util"
 import { hashRubric } from "../../prompts/load-question.ts"
 import { checked } from "../marks.ts"
 import { Refusal } from "../refusal.ts"
+import { regrade } from "../regrade.ts"
 import { reportJson } from "../report/json.ts"
-import { differences, readReport, regrade, write, yardsticks } from "./regrade.ts"
+import { differences, readReport, write, yardsticks } from "./regrade.ts"
 
 export const usage = `proofrun mark REPORT.json --criterion ID --met|--not-met --because TEXT --by NAME [--quote TEXT] [--json FILE]
 

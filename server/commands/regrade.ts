@@ -1,16 +1,14 @@
 /** `proofrun regrade REPORT.json`: a new report from the evidence and the judge's calls of an old one. Starts no container and measures nothing. */
 import { readFile, writeFile } from "node:fs/promises"
 import { parseArgs } from "node:util"
-import { grade } from "../../graders/grade.ts"
 import type { Judgement } from "../../graders/judge/judgement.ts"
 import { type Report, ReportSchema } from "../../graders/report.ts"
-import { hashRubric, parseRubric, QuestionFault, readQuestion } from "../../prompts/load-question.ts"
+import { parseRubric, QuestionFault, readQuestion } from "../../prompts/load-question.ts"
 import type { Question, Rubric } from "../../prompts/question.ts"
-import type { Weights } from "../../sandboxes/evidence.ts"
-import type { Said } from "../grade-submission.ts"
 import { readMark } from "../marks.ts"
 import { openJudging, storedJudge } from "../prose-judge.ts"
 import { Refusal } from "../refusal.ts"
+import { regrade } from "../regrade.ts"
 import { reportJson } from "../report/json.ts"
 import { renderTerminal } from "../report/terminal.ts"
 
@@ -68,28 +66,6 @@ export async function run(
 }
 
 /**
- * Grades by another rubric what a report holds. The question, the weights and the references' counts are those that the report was made with, so
- * nothing but the rubric can change a score.
- */
-export function regrade(old: Report, question: Question, rubric: Rubric, said: Said = old): Report {
-  const { comparison, evidence, rejected, submission, warnings, provenance } = old
-  return grade({
-    question: comparison?.question ?? question,
-    rubric,
-    rubricHash: hashRubric(rubric),
-    submission,
-    referenceCounts: comparison?.references ?? null,
-    engines: comparison?.engines ?? [],
-    weights: comparison?.weights ?? NO_WEIGHTS,
-    judgement: said.judgement,
-    marks: said.marks,
-    outcome: evidence
-      ? { kind: "measured", evidence }
-      : { kind: "rejected", rejected: rejected!, warnings, provenance },
-  })
-}
-
-/**
  * What the judge says now: what it was asked before in the same words is taken from the report. Without a judge, or offline, the calls in the
  * report are all that there is.
  */
@@ -117,9 +93,6 @@ async function judgedAnew(
     earlier: offline ? null : old.judgement,
   })
 }
-
-/** A rejected submission was never weighed. */
-const NO_WEIGHTS: Weights = { unit: "", weights: {}, storedKiB: 0, error: 0, shapes: [], fittedOn: "" }
 
 /** Criteria whose points differ, a line each. */
 export function differences(old: Report, report: Report): string[] {

@@ -1,66 +1,113 @@
-/** `proofrun up`: keeps engines warm until it is told to stop, and says what to try next. */
-import { totalmem } from "node:os"
-import { listQuestions, readQuestion } from "../../prompts/load-question.ts"
-import { poolSize } from "../../sandboxes/pool.ts"
-import { engineContainer } from "../grade-submission.ts"
-import { livePhases } from "../report/live-phases.ts"
-import { openWorkshop, type Workshop } from "../workshop.ts"
+/** `proofrun up`: everything on this machine, until it is told to stop. */
+import { mkdir } from "node:fs/promises"
+import { readSecret } from "../attempt-key.ts"
+import { brokerAt } from "../broker/ask-broker.ts"
+import { firstLogin } from "../first-login.ts"
+import { type KeptAlive, keptAlive } from "../local/kept-alive.ts"
+import { type Part, startPart } from "../local/part.ts"
+import { startPostgres } from "../local/postgres.ts"
+import { startRedis } from "../local/redis.ts"
+import { settings } from "../settings.ts"
+import { openStore } from "../store/database.ts"
+import { migrateDatabase } from "../store/migrate.ts"
+import { untilStopped } from "../until-stopped.ts"
+import { openAccounts } from "../web/accounts.ts"
+import { openMail } from "../web/mail.ts"
 
-export const usage = `proofrun up [--once]
+export const usage = `proofrun up
 
-Keeps booted engines ready, so that a grading starts at once. Ctrl-C stops them.
-  --once   fills the pool and ends; what is warm stays for half an hour`
+Starts everything on this machine and prints where it is and a first login: Postgres and Redis (unless DATABASE_URL and REDIS_URL name others), the
+server, a worker, and the broker with engines kept warm. Docker and the images are made ready behind it. Ctrl-C stops it; nothing is lost.
+PROOFRUN_PORT says on which port (8600), PROOFRUN_STATE where everything is kept.`
 
-const LOOK_EVERY_MS = 3_000
+const READY_MS = 60_000
+const WORKER_GRACE_MS = 35_000
+const GRACE_MS = 15_000
 
-export async function run(args: string[]): Promise<number> {
-  const live = livePhases(process.stderr)
-  const workshop = await openWorkshop(live.line)
-  const kinds: { question: string; engine: string }[] = []
-  for (const name of await listQuestions()) {
-    const { question, references } = await readQuestion(name)
-    for (const engine of question.engines) if (references[engine]) kinds.push({ question: name, engine })
+export async function run(): Promise<number> {
+  const { stateFolder, platform } = settings()
+  const stopped = untilStopped()
+  const say = (line: string) => void process.stdout.write(`${line}\n`)
+  await mkdir(stateFolder, { recursive: true })
+  const services: KeptAlive[] = []
+  const parts: Part[] = []
+  try {
+    const databaseUrl = platform.databaseUrl ?? (await own("Postgres", () => startPostgres(stateFolder)))
+    const redisUrl = platform.redisUrl ?? (await own("Redis", () => startRedis(stateFolder, say)))
+    await migrateDatabase(databaseUrl)
+    const address = platform.address ?? `http://localhost:${platform.port}`
+    const login = await loginOf(databaseUrl, address)
+    const env = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, PROOFRUN_ADDRESS: address }
+    for (const name of ["serve", "broker", "worker"] as const) parts.push(startPart(name, { stateFolder, env, say }))
+    await Promise.race([untilAnswers(`http://${platform.host}:${platform.port}/healthz`), stopped])
+    say(`\nProofrun is at ${address}`)
+    if (login) say(`First login: ${login.email}   password: ${login.password}`)
+    say("Ctrl-C stops it.\n")
+    void showPreparing(say)
+    await stopped
+    say("Stopping; what runs may end within half a minute.")
+  } finally {
+    // The worker first, so that what it runs can end; the database last.
+    const named = (name: string) => parts.find((part) => part.name === name)
+    await named("worker")?.stop(WORKER_GRACE_MS)
+    await Promise.all(parts.filter(({ name }) => name !== "worker").map((part) => part.stop(GRACE_MS)))
+    for (const service of services.reverse()) await service.stop()
   }
-  const perKind = Math.max(1, Math.floor(poolSize(totalmem()) / kinds.length))
-  await fill(workshop, kinds, perKind, live.line)
-  process.stdout.write(`\nReady. In another terminal:
-
-  ./proofrun grade prompts/questions/clickstream/starters/cassandra --quick    a first look, in seconds
-  ./proofrun grade prompts/questions/clickstream/references/cassandra/strong   a full grading
-  ./proofrun grade YOUR-FOLDER --html report.html                              your own: copy a starter and edit it
-
-The brief: prompts/questions/clickstream/statement.md
-`)
-  if (args.includes("--once")) return 0
-  process.stdout.write("Ctrl-C stops the warm engines.\n")
-  await new Promise<void>((resolve) => {
-    let busy: Promise<void> = Promise.resolve()
-    const timer = setInterval(() => {
-      busy = busy.then(() => fill(workshop, kinds, perKind, () => {})).catch((error: Error) => live.line(error.message))
-    }, LOOK_EVERY_MS)
-    const stop = () => {
-      clearInterval(timer)
-      void busy.then(() => resolve())
-    }
-    process.once("SIGINT", stop)
-    process.once("SIGTERM", stop)
-  })
-  await workshop.pool.dropAll()
   return 0
+
+  async function own(name: string, start: Parameters<typeof keptAlive>[1]): Promise<string> {
+    const service = await keptAlive(name, start, say)
+    services.push(service)
+    return service.url
+  }
+
+  async function loginOf(databaseUrl: string, address: string) {
+    const store = openStore(databaseUrl, { connections: 2 })
+    try {
+      const accounts = openAccounts({
+        db: store.db,
+        address,
+        secret: await readSecret(stateFolder),
+        mail: openMail(platform),
+      })
+      return await firstLogin(store.db, accounts, stateFolder)
+    } finally {
+      await store.close()
+    }
+  }
+
+  /** Images are built and engines booted while people look around already. */
+  async function showPreparing(say: (line: string) => void): Promise<void> {
+    let last = ""
+    const onProgress = (_phase: string, _done: number, line: string) => {
+      if (line !== last) say(line)
+      last = line
+    }
+    for (let ready = false; !ready; ) {
+      ready = await brokerAt(platform.brokerSocket)
+        .images({ onProgress, signal: new AbortController().signal })
+        .then(
+          () => true,
+          // Its socket is not there yet, or it was started again.
+          () => new Promise<false>((resolve) => setTimeout(resolve, 500, false)),
+        )
+    }
+    say("The engines are ready.")
+  }
 }
 
-async function fill(
-  { pool, images }: Workshop,
-  kinds: { question: string; engine: string }[],
-  perKind: number,
-  say: (line: string) => void,
-): Promise<void> {
-  await pool.dropStale(images)
-  for (const { question, engine } of kinds) {
-    const have = (await pool.warm()).filter((one) => one.question === question && one.engine === engine).length
-    for (let missing = perKind - have; missing > 0; missing--) {
-      say(`Warming ${engine} for ${question}`)
-      await pool.add({ images, engine: await engineContainer(engine), question })
-    }
+async function untilAnswers(url: string): Promise<void> {
+  const end = Date.now() + READY_MS
+  for (;;) {
+    const ok = await fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+      (response) => response.ok,
+      () => false,
+    )
+    if (ok) return
+    if (Date.now() > end)
+      throw new Error(
+        `The server does not answer at ${url}. Is the port taken? See logs/serve.log in the state folder.`,
+      )
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

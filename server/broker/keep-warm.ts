@@ -1,0 +1,61 @@
+/** Keeps booted engines ready, one of each kind that a question may be answered with as far as the memory goes, until it is told to stop. */
+import { totalmem } from "node:os"
+import { listQuestions, readQuestion } from "../../prompts/load-question.ts"
+import { poolSize } from "../../sandboxes/pool.ts"
+import { engineContainer } from "../grade-submission.ts"
+import type { Workshop } from "../workshop.ts"
+
+const LOOK_EVERY_MS = 3_000
+
+export interface Kind {
+  question: string
+  engine: string
+}
+
+/** Every question with every engine that it has references for. */
+export async function kindsToKeep(): Promise<Kind[]> {
+  const kinds: Kind[] = []
+  for (const name of await listQuestions()) {
+    const { question, references } = await readQuestion(name)
+    for (const engine of question.engines) if (references[engine]) kinds.push({ question: name, engine })
+  }
+  return kinds
+}
+
+/** Makes what is missing of each kind now. */
+export async function warmUp(workshop: Workshop, kinds: Kind[], say: (line: string) => void): Promise<void> {
+  const { pool, images } = workshop
+  const perKind = Math.max(1, Math.floor(poolSize(totalmem()) / kinds.length))
+  await pool.dropStale(images)
+  for (const { question, engine } of kinds) {
+    const have = (await pool.warm()).filter((one) => one.question === question && one.engine === engine).length
+    for (let missing = perKind - have; missing > 0; missing--) {
+      say(`Warming ${engine} for ${question}`)
+      await pool.add({ images, engine: await engineContainer(engine), question })
+    }
+  }
+}
+
+export interface KeptWarm {
+  /** Stops, and takes the warm engines away. */
+  stop(): Promise<void>
+}
+
+/** `mayWork` is asked before each look: what boots beside a measurement would be in its figures. */
+export function keepWarm(
+  workshop: Workshop,
+  kinds: Kind[],
+  { mayWork, onError }: { mayWork: () => boolean; onError: (error: unknown) => void },
+): KeptWarm {
+  let busy: Promise<void> = Promise.resolve()
+  const timer = setInterval(() => {
+    busy = busy.then(() => (mayWork() ? warmUp(workshop, kinds, () => {}) : undefined)).catch(onError)
+  }, LOOK_EVERY_MS)
+  return {
+    async stop() {
+      clearInterval(timer)
+      await busy
+      await workshop.pool.dropAll()
+    },
+  }
+}

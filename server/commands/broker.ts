@@ -1,0 +1,82 @@
+/** `proofrun broker`: the one part of a worker's machine that talks to Docker. */
+
+import { keepWarm, kindsToKeep, warmUp } from "../broker/keep-warm.ts"
+import { reapEvery } from "../broker/reap-every.ts"
+import { hashImages, serveBroker } from "../broker/serve-broker.ts"
+import { runOn } from "../grade-submission.ts"
+import { interrupted } from "../interrupt.ts"
+import { openLog } from "../log.ts"
+import { settings } from "../settings.ts"
+import { untilStopped } from "../until-stopped.ts"
+import { openWorkshop, type Workshop } from "../workshop.ts"
+
+export const usage = `proofrun broker
+
+Runs submissions in sandboxes on this machine for a worker beside it, over the unix socket that PROOFRUN_BROKER names (default: in the state
+folder). It alone needs the Docker Engine; it installs, starts and builds what is missing first. Ctrl-C stops it and what it keeps warm.`
+
+const RETRY_MS = 15_000
+
+export async function run(): Promise<number> {
+  const { platform } = settings()
+  const log = openLog("broker", platform.logLevel)
+  const stopped = untilStopped()
+  const kinds = await kindsToKeep()
+  let running = 0
+  const machine = Promise.withResolvers<Workshop>()
+  const opened = machine.promise
+  const broker = await serveBroker(
+    platform.brokerSocket,
+    {
+      images: opened.then(({ images }) => hashImages(images)),
+      async run(job, how) {
+        const workshop = await opened
+        running++
+        try {
+          return await runOn(workshop, job, how)
+        } finally {
+          running--
+        }
+      },
+    },
+    (error) => log.error({ err: error }, "a run failed on our side"),
+  )
+  log.info({ socket: platform.brokerSocket }, "broker started")
+  openWhenPossible((line) => {
+    log.info({ line }, "preparing")
+    broker.preparing(line)
+  }).then(machine.resolve, machine.reject)
+  const kept = opened.then(async (workshop) => {
+    const onError = (error: unknown) => log.warn({ err: error }, "the pool could not be filled; trying again")
+    const reaping = reapEvery(workshop.docker, (error) => log.warn({ err: error }, "leftovers could not be looked for"))
+    await warmUp(workshop, kinds, broker.preparing).catch(onError)
+    const warm = keepWarm(workshop, kinds, { mayWork: () => running === 0, onError })
+    return { reaping, warm }
+  })
+  kept.catch(() => {})
+  await stopped
+  await broker.close()
+  // Where the machine was never ready there is nothing to take away.
+  const parts = await Promise.race([
+    kept.catch(() => null),
+    new Promise<null>((resolve) => setImmediate(resolve, null)),
+  ])
+  parts?.reaping.stop()
+  await parts?.warm.stop()
+  log.info("broker stopped")
+  return 0
+
+  /** A Docker Engine that is not there yet may come. */
+  async function openWhenPossible(say: (line: string) => void): Promise<Workshop> {
+    for (;;) {
+      try {
+        return await openWorkshop(say)
+      } catch (error) {
+        if (interrupted.aborted) throw error
+        log.error({ err: error }, "the machine could not be made ready; trying again")
+        say(`${error instanceof Error ? error.message : error} (trying again)`)
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+/** Sign-in: e-mail and password by better-auth, whose routes are under /api/auth. What a person may do is decided elsewhere, from our own tables. */
+import { createHmac } from "node:crypto"
+import { betterAuth } from "better-auth"
+import { drizzleAdapter } from "better-auth/adapters/drizzle"
+import type { Database } from "../store/database.ts"
+import * as tables from "../store/tables.ts"
+import type { Mail } from "./mail.ts"
+
+export const SHORTEST_PASSWORD = 10
+const SESSION_DAYS = 14
+const RESET_HOURS = 2
+
+/** Links to set a new password, as far as they were asked for by whoever may pass them on: by person. */
+type ResetLinks = Map<string, (link: string) => void>
+
+export type Accounts = ReturnType<typeof openAccounts>
+
+export function openAccounts({
+  db,
+  address,
+  secret,
+  mail,
+}: {
+  db: Database
+  /** Where people reach the server. */
+  address: string
+  /** 32 bytes of this installation. */
+  secret: Buffer
+  mail: Mail
+}) {
+  const secure = address.startsWith("https:")
+  const asked: ResetLinks = new Map()
+  const auth = betterAuth({
+    appName: "Proofrun",
+    baseURL: address,
+    basePath: "/api/auth",
+    // Not the secret itself: what it is used for here must tell nothing about the keys of runs.
+    secret: createHmac("sha256", secret).update("sessions").digest("hex"),
+    trustedOrigins: [address],
+    database: drizzleAdapter(db, {
+      provider: "pg",
+      transaction: true,
+      schema: {
+        user: tables.person,
+        session: tables.session,
+        account: tables.account,
+        verification: tables.verification,
+      },
+    }),
+    user: {
+      additionalFields: { role: { type: "string", required: false, defaultValue: "candidate", input: false } },
+    },
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: SHORTEST_PASSWORD,
+      maxPasswordLength: 256,
+      resetPasswordTokenExpiresIn: RESET_HOURS * 3600,
+      revokeSessionsOnPasswordReset: true,
+      async sendResetPassword({ user, token }) {
+        const link = `${address}/new-password?token=${encodeURIComponent(token)}`
+        const toAdmin = asked.get(user.id)
+        if (toAdmin) return toAdmin(link)
+        await mail.send({
+          to: user.email,
+          subject: "A new password for Proofrun",
+          text: `Somebody, you most likely, asked for a new password for Proofrun.\n\n${link}\n\nThe link works once, for ${RESET_HOURS} hours. If it was not you, nothing needs to be done.\n`,
+        })
+      },
+    },
+    session: {
+      expiresIn: SESSION_DAYS * 86_400,
+      updateAge: 86_400,
+      // Signed, and looked up again after this: a session that was ended ends everywhere within it.
+      cookieCache: { enabled: true, maxAge: 30 },
+      // A recent sign-in is asked for by us, with the password, where it matters.
+      freshAge: 0,
+    },
+    // Limits per caller are ours, shared by all servers.
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    advanced: {
+      useSecureCookies: false,
+      cookiePrefix: secure ? "__Host-proofrun" : "proofrun",
+      defaultCookieAttributes: { httpOnly: true, secure, sameSite: "lax", path: "/" },
+    },
+  })
+  return {
+    auth,
+    /** A link by which this person sets a new password, for whoever may pass it on. */
+    async resetLink(person: { id: string; email: string }): Promise<string> {
+      let link: string | undefined
+      asked.set(person.id, (made) => {
+        link = made
+      })
+      try {
+        await auth.api.requestPasswordReset({ body: { email: person.email } })
+      } finally {
+        asked.delete(person.id)
+      }
+      if (link === undefined) throw new Error("No link was made.")
+      return link
+    },
+  }
+}

@@ -1,0 +1,35 @@
+/** One's own account. */
+import { deletePerson, exportPerson, membershipsOf } from "../../store/people.ts"
+import { api, callerIn } from "../context.ts"
+import { refuse } from "../refuse.ts"
+
+export const account = {
+  get: api.account.get.handler(async ({ context }) => {
+    const { caller, store } = context
+    if (!caller) return null
+    const { id, name, email, role, createdAt } = caller
+    const organisations = await membershipsOf(store.db, id)
+    return { id, name, email, role, organisations, createdAt: createdAt.toISOString() }
+  }),
+
+  export: api.account.export.handler(async ({ context }) => {
+    const data = await exportPerson(context.store.db, callerIn(context).id)
+    // Dates as text, like everywhere else in the API.
+    return JSON.parse(JSON.stringify(data)) as Record<string, unknown>
+  }),
+
+  remove: api.account.remove.handler(async ({ context, input }) => {
+    const { accounts, store, headers } = context
+    const { id } = callerIn(context)
+    const known = await accounts.auth.api
+      .verifyPassword({ body: { password: input.password }, headers })
+      .then(({ status }) => status)
+      .catch(() => false)
+    if (!known) throw refuse.forbidden("The password is not right; nothing was deleted.")
+    if (!(await deletePerson(store.db, id, id)))
+      throw refuse.conflict(
+        "You are the only admin. Make somebody else one first, or nobody could look after this installation.",
+      )
+    return {}
+  }),
+}

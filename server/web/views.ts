@@ -1,0 +1,96 @@
+/** Rows as the API shows them. */
+import type { z } from "zod"
+import type * as forms from "../contract/forms.ts"
+import type { Database } from "../store/database.ts"
+import { placesOf } from "../store/dispatch.ts"
+import type { InterviewRow, SittingRow } from "../store/interviews.ts"
+import type { InvitationRow } from "../store/organisations.ts"
+import { type ListedSubmission, readProgress, readSubmissionRow } from "../store/submissions.ts"
+
+const when = (at: Date) => at.toISOString()
+const whenOr = (at: Date | null) => (at === null ? null : at.toISOString())
+
+type Listed = z.infer<typeof forms.ListedSubmissionSchema>
+
+export function listedSubmission(row: ListedSubmission): Listed {
+  return {
+    id: row.id,
+    question: row.question,
+    engine: row.engine,
+    quick: row.quick,
+    practice: row.sitting === null,
+    state: row.state,
+    remark: row.remark,
+    createdAt: when(row.createdAt),
+    changedAt: when(row.changedAt),
+    reusedFrom: row.reusedFrom,
+    rejected: row.rejected,
+    total: row.total,
+    measured: row.measured,
+    band: row.band as Listed["band"],
+    measuredBand: row.measuredBand as Listed["measuredBand"],
+    waits: row.waits,
+  }
+}
+
+/** null: it is gone. */
+export async function submissionView(db: Database, id: string): Promise<forms.SubmissionView | null> {
+  const [row, progress] = await Promise.all([readSubmissionRow(db, id), readProgress(db, id)])
+  if (!row) return null
+  const place = row.state === "queued" ? (await placesOf(db, [id])).get(id) : undefined
+  return {
+    ...listedSubmission(row),
+    cancelRequested: row.cancelRequested,
+    place: place?.place ?? null,
+    secondsLeft: place?.secondsLeft ?? null,
+    // Of an earlier try nothing is shown once the submission waits again.
+    phases: row.state === "queued" ? [] : (progress?.phases ?? []),
+  }
+}
+
+export function invitationView(row: Omit<InvitationRow, "organisation" | "interview" | "tokenHash" | "createdBy">) {
+  const { id, email, role } = row
+  return {
+    id,
+    email,
+    role,
+    createdAt: when(row.createdAt),
+    expiresAt: when(row.expiresAt),
+    usedAt: whenOr(row.usedAt),
+    revokedAt: whenOr(row.revokedAt),
+  }
+}
+
+export function interviewView(row: InterviewRow): z.infer<typeof forms.InterviewSchema> {
+  const { id, organisation, title, question, engines, minutes, attempts, anonymised } = row
+  return {
+    id,
+    organisation,
+    title,
+    question,
+    engines,
+    minutes,
+    attempts,
+    anonymised,
+    revealedAt: whenOr(row.revealedAt),
+    createdAt: when(row.createdAt),
+    closedAt: whenOr(row.closedAt),
+  }
+}
+
+export function sittingView(sitting: SittingRow, interview: InterviewRow): z.infer<typeof forms.SittingSchema> {
+  const { title, question, engines, minutes, attempts } = interview
+  return {
+    id: sitting.id,
+    interview: title,
+    question,
+    engines,
+    minutes,
+    attempts,
+    startedAt: whenOr(sitting.startedAt),
+    deadlineAt: whenOr(sitting.deadlineAt),
+    finishedAt: whenOr(sitting.finishedAt),
+    closed: interview.closedAt !== null,
+    now: when(new Date()),
+  }
+}

@@ -1,0 +1,38 @@
+/** The second stage: a report from the evidence, the rubric that the submission was handed in under, and what the judge says of its prose. */
+
+import type { Report } from "../../graders/report.ts"
+import type { LoadedQuestion } from "../../prompts/load-question.ts"
+import { gradeOutcome, type Judging, judgeAnswer } from "../grade-submission.ts"
+import { reportJson } from "../report/json.ts"
+import { finishGrade, type Lease } from "../store/attempts.ts"
+import { packed } from "../store/blobs.ts"
+import type { Database } from "../store/database.ts"
+import { readRubric } from "../store/questions.ts"
+import { readMarks, readOutcome } from "../store/reports.ts"
+
+export async function gradeStage({
+  db,
+  question,
+  judging,
+  lease: { token, submission },
+  signal,
+}: {
+  db: Database
+  question: LoadedQuestion
+  /** undefined: nobody judges prose here. */
+  judging: Judging | undefined
+  lease: Lease
+  signal: AbortSignal
+}): Promise<Report> {
+  const kept = await readOutcome(db, submission.id)
+  if (!kept) throw new Error(`Submission ${submission.id} is to be graded and has no evidence.`)
+  const rubric = await readRubric(db, submission.rubric)
+  const asked = { ...question, rubric: rubric.content, rubricHash: rubric.hash }
+  // A free look is not to be paid for, nor a way to polish prose until the judge is content.
+  const judgement = submission.quick ? null : await judgeAnswer(asked, submission.content, judging)
+  signal.throwIfAborted()
+  const marks = await readMarks(db, submission.id)
+  const report = await gradeOutcome(asked, submission.content, kept.outcome, { judgement, marks })
+  await finishGrade(db, { token, report, content: await packed(reportJson(report)) })
+  return report
+}
