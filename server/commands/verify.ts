@@ -147,8 +147,9 @@ export function tooClose(reports: ReadonlyMap<string, Report>): string[] {
   ] as const) {
     const [high, low] = [reports.get(better)?.measured, reports.get(worse)?.measured]
     if (high?.points == null || low?.points == null) continue
-    // What timing makes uncertain is counted in their favour: bands must not fail by one slow second.
-    const apart = (high.interval?.high ?? high.points) - (low.interval?.low ?? low.points)
+    // What timing makes uncertain is counted in their favour: bands must not fail by one slow second. And points are told to a tenth:
+    // what every report shows as 75.0 and 65.0 is ten points apart.
+    const apart = Math.round(10 * ((high.interval?.high ?? high.points) - (low.interval?.low ?? low.points))) / 10
     if (apart < LEAST_APART)
       said.push(
         `"${better}" and "${worse}" are ${apart.toFixed(1)} points apart at most; at least ${LEAST_APART} are due.`,
