@@ -22,40 +22,46 @@ export async function kindsToKeep(): Promise<Kind[]> {
   return kinds
 }
 
-/** Makes what is missing of each kind now. */
-export async function warmUp(workshop: Workshop, kinds: Kind[], say: (line: string) => void): Promise<void> {
-  const { pool, images } = workshop
-  const perKind = Math.max(1, Math.floor(poolSize(totalmem()) / kinds.length))
-  await pool.dropStale(images)
-  for (const { question, engine } of kinds) {
-    const have = (await pool.warm()).filter((one) => one.question === question && one.engine === engine).length
-    for (let missing = perKind - have; missing > 0; missing--) {
-      say(`Warming ${engine} for ${question}`)
-      await pool.add({ images, engine: await engineContainer(engine), question })
-    }
-  }
-}
-
 export interface KeptWarm {
   /** Stops, and takes the warm engines away. */
   stop(): Promise<void>
 }
 
-/** `mayWork` is asked before each look: what boots beside a measurement would be in its figures. */
+/**
+ * Fills the pool now and looks after it every few seconds. `mayWork` is asked before each engine: what boots beside a measurement would be in its
+ * figures. `say` is told of the first filling only.
+ */
 export function keepWarm(
   workshop: Workshop,
   kinds: Kind[],
-  { mayWork, onError }: { mayWork: () => boolean; onError: (error: unknown) => void },
+  { mayWork, say, onError }: { mayWork: () => boolean; say: (line: string) => void; onError: (error: unknown) => void },
 ): KeptWarm {
-  let busy: Promise<void> = Promise.resolve()
+  const { pool, images } = workshop
+  const perKind = Math.max(1, Math.floor(poolSize(totalmem()) / kinds.length))
+  let stopped = false
+
+  async function fill(tell: (line: string) => void): Promise<void> {
+    await pool.dropStale(images)
+    for (const { question, engine } of kinds) {
+      const have = (await pool.warm()).filter((one) => one.question === question && one.engine === engine).length
+      for (let missing = perKind - have; missing > 0; missing--) {
+        if (stopped || !mayWork()) return
+        tell(`Warming ${engine} for ${question}`)
+        await pool.add({ images, engine: await engineContainer(engine), question })
+      }
+    }
+  }
+
+  let busy = fill(say).catch(onError)
   const timer = setInterval(() => {
-    busy = busy.then(() => (mayWork() ? warmUp(workshop, kinds, () => {}) : undefined)).catch(onError)
+    busy = busy.then(() => fill(() => {})).catch(onError)
   }, LOOK_EVERY_MS)
   return {
     async stop() {
+      stopped = true
       clearInterval(timer)
       await busy
-      await workshop.pool.dropAll()
+      await pool.dropAll()
     },
   }
 }

@@ -1,6 +1,6 @@
 /** `proofrun broker`: the one part of a worker's machine that talks to Docker. */
 
-import { keepWarm, kindsToKeep, warmUp } from "../broker/keep-warm.ts"
+import { type KeptWarm, keepWarm, kindsToKeep } from "../broker/keep-warm.ts"
 import { reapEvery } from "../broker/reap-every.ts"
 import { hashImages, serveBroker } from "../broker/serve-broker.ts"
 import { runOn } from "../grade-submission.ts"
@@ -46,23 +46,24 @@ export async function run(): Promise<number> {
     log.info({ line }, "preparing")
     broker.preparing(line)
   }).then(machine.resolve, machine.reject)
-  const kept = opened.then(async (workshop) => {
-    const onError = (error: unknown) => log.warn({ err: error }, "the pool could not be filled; trying again")
-    const reaping = reapEvery(workshop.docker, (error) => log.warn({ err: error }, "leftovers could not be looked for"))
-    await warmUp(workshop, kinds, broker.preparing).catch(onError)
-    const warm = keepWarm(workshop, kinds, { mayWork: () => running === 0, onError })
-    return { reaping, warm }
-  })
-  kept.catch(() => {})
+  let warm: KeptWarm | undefined
+  let reaping: { stop(): void } | undefined
+  opened.then(
+    (workshop) => {
+      reaping = reapEvery(workshop.docker, (error) => log.warn({ err: error }, "leftovers could not be looked for"))
+      warm = keepWarm(workshop, kinds, {
+        mayWork: () => running === 0,
+        say: broker.preparing,
+        onError: (error) => log.warn({ err: error }, "the pool could not be filled; trying again"),
+      })
+    },
+    () => {},
+  )
   await stopped
   await broker.close()
   // Where the machine was never ready there is nothing to take away.
-  const parts = await Promise.race([
-    kept.catch(() => null),
-    new Promise<null>((resolve) => setImmediate(resolve, null)),
-  ])
-  parts?.reaping.stop()
-  await parts?.warm.stop()
+  reaping?.stop()
+  await warm?.stop()
   log.info("broker stopped")
   return 0
 

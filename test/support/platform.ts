@@ -42,11 +42,26 @@ export interface Platform {
   server: RunningServer
   /** Another server on the same store and queue. */
   addServer(options?: Partial<ServeOptions>): Promise<RunningServer>
+  /** What the servers were started with, but for their ports. */
+  settings: ServeOptions["platform"]
+  /** A worker with a tiny broker of its own. */
   addWorker(options?: { milliseconds?: number }): Promise<RunningWorker>
+  /** A worker with the broker at this socket. */
+  addWorkerOn(socket: string): RunningWorker
   signedUp(name?: string, server?: RunningServer): Promise<Person>
   /** Somebody who is not signed in. */
   visitor(server?: RunningServer): Person
   stop(): Promise<void>
+}
+
+const SETTINGS: ServeOptions["platform"] = {
+  host: "127.0.0.1",
+  port: 0,
+  address: undefined,
+  metricsPort: undefined,
+  proxies: 0,
+  smtpUrl: undefined,
+  mailFrom: "proofrun@example.com",
 }
 
 export const WORK = {
@@ -72,20 +87,11 @@ export async function startPlatform(options: Partial<ServeOptions> = {}): Promis
   const brokers: Broker[] = []
 
   async function addServer(more: Partial<ServeOptions> = {}): Promise<RunningServer> {
-    const platform = {
-      host: "127.0.0.1",
-      port: 0,
-      address: undefined,
-      metricsPort: undefined,
-      proxies: 0,
-      smtpUrl: undefined,
-      mailFrom: "proofrun@example.com",
-    }
     const server = await serve({
       databaseUrl,
       redisUrl,
       secret: Buffer.alloc(32, 7),
-      platform,
+      platform: SETTINGS,
       log,
       limitScale: 1000,
       ...options,
@@ -95,8 +101,23 @@ export async function startPlatform(options: Partial<ServeOptions> = {}): Promis
     return server
   }
 
+  function addWorkerOn(socket: string): RunningWorker {
+    const worker = startWorker({
+      store,
+      redisUrl,
+      runner: brokerAt(socket),
+      judging: undefined,
+      stateFolder: folder,
+      log,
+      metrics: openMetrics(),
+    })
+    workers.push(worker)
+    return worker
+  }
+
   const server = await addServer()
   return {
+    settings: SETTINGS,
     databaseUrl,
     redisUrl,
     folder,
@@ -106,18 +127,9 @@ export async function startPlatform(options: Partial<ServeOptions> = {}): Promis
     async addWorker({ milliseconds = 20 } = {}) {
       const socket = join(folder, `broker-${randomBytes(4).toString("hex")}`, "broker.sock")
       brokers.push(await serveBroker(socket, tinyMachine(milliseconds), () => {}))
-      const worker = startWorker({
-        store,
-        redisUrl,
-        runner: brokerAt(socket),
-        judging: undefined,
-        stateFolder: folder,
-        log,
-        metrics: openMetrics(),
-      })
-      workers.push(worker)
-      return worker
+      return addWorkerOn(socket)
     },
+    addWorkerOn,
     signedUp: (name = "Ada", on = server) => signUp(on, name),
     visitor: (on = server) => personAt(on, { email: "", password: "", cookie: "" }),
     async stop() {

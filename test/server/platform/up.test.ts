@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { leftovers, ROOT } from "../../support/grading.ts"
+import { personAt } from "../../support/platform.ts"
+
+const state = mkdtempSync(join(tmpdir(), "proofrun-up-"))
+// Postgres runs as another user where we are root.
+chmodSync(state, 0o755)
+let port: number
+
+beforeAll(async () => {
+  port = await freePort()
+  await leftovers()
+})
+afterAll(() => rmSync(state, { recursive: true, force: true }))
+
+interface Up {
+  child: ChildProcess
+  said: () => string
+  exited: Promise<number | null>
+  seconds: number
+}
+
+/** Resolves when it has printed a first login. */
+async function up(): Promise<Up> {
+  const began = performance.now()
+  const child = spawn(join(ROOT, "proofrun"), ["up"], {
+    env: { ...process.env, PROOFRUN_STATE: state, PROOFRUN_PORT: String(port) },
+    stdio: ["ignore", "pipe", "inherit"],
+  })
+  let said = ""
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve))
+  await new Promise<void>((resolve, reject) => {
+    child.stdout!.on("data", (chunk: Buffer) => {
+      said += chunk.toString("utf8")
+      if (said.includes("First login")) resolve()
+    })
+    void exited.then((code) => reject(new Error(`It ended with ${code}: ${said}`)))
+  })
+  return { child, said: () => said, exited, seconds: (performance.now() - began) / 1000 }
+}
+
+const loginIn = (text: string) => {
+  const [, email, password] = /First login: (\S+) +password: (\S+)/.exec(text)!
+  return { email: email!, password: password! }
+}
+
+describe("./proofrun up", () => {
+  it("prints an address and a first login that works, and stops on Ctrl-C with nothing left behind", async () => {
+    const { child, said, exited, seconds } = await up()
+    const login = loginIn(said())
+    const address = `http://localhost:${port}`
+    expect(said()).toContain(`Proofrun is at ${address}`)
+    const visitor = personAt({ url: address, address, stop: async () => {} }, { ...login, cookie: "" })
+    const response = await visitor.fetch("/api/auth/sign-in/email", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(login),
+    })
+    expect(response.status).toBe(200)
+    child.kill("SIGINT")
+    expect(await exited).toBe(0)
+    expect(processesOf(state)).toEqual([])
+    const again = await up()
+    expect(loginIn(again.said())).toEqual(login)
+    console.info(
+      `address and login after ${seconds.toFixed(1)} s the first time, ${again.seconds.toFixed(1)} s the second`,
+    )
+    again.child.kill("SIGINT")
+    expect(await again.exited).toBe(0)
+    await expect.poll(() => leftovers(), { timeout: 20_000 }).toEqual([])
+  })
+
+  it("leaves no part running when it is killed outright, and starts again all the same", async () => {
+    const first = await up()
+    first.child.kill("SIGKILL")
+    await first.exited
+    // Postgres and Redis live on until the next start, which ends them first.
+    await expect.poll(() => processesOf(join(ROOT, "server/main.ts")).filter(isPart), { timeout: 40_000 }).toEqual([])
+    const second = await up()
+    second.child.kill("SIGINT")
+    expect(await second.exited).toBe(0)
+    expect(processesOf(state)).toEqual([])
+    await expect.poll(() => leftovers(), { timeout: 20_000 }).toEqual([])
+  })
+})
+
+const isPart = (line: string) => / (serve|worker|broker) $/.test(line)
+
+/** Command lines of processes that name this. */
+function processesOf(what: string): string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((pid) => {
+      try {
+        return [readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")]
+      } catch {
+        return []
+      }
+    })
+    .filter((line) => line.includes(what))
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })
+}
