@@ -8,14 +8,20 @@ import type { Said } from "./grade-submission.ts"
 
 /**
  * Grades by another rubric what a report holds. The question, the weights and the references' counts are those that the report was made with, so
- * nothing but the rubric can change a score.
+ * nothing but the rubric can change a score. `rubricHash` is to be given of a rubric that was kept where the order of keys is not.
  */
-export function regrade(old: Report, question: Question, rubric: Rubric, said: Said = old): Report {
+export function regrade(
+  old: Report,
+  question: Question,
+  rubric: Rubric,
+  said: Said = old,
+  rubricHash = hashRubric(rubric),
+): Report {
   const { comparison, evidence, rejected, submission, warnings, provenance } = old
   return grade({
     question: comparison?.question ?? question,
     rubric,
-    rubricHash: hashRubric(rubric),
+    rubricHash,
     submission,
     referenceCounts: comparison?.references ?? null,
     engines: comparison?.engines ?? [],

@@ -24,7 +24,7 @@ export async function addMark(db: Database, id: string, given: Mark): Promise<vo
     const { criterion, verdict, quote, reason, by } = given
     await tx.insert(mark).values({ submission: id, criterion, verdict, quote, reason, by })
     const marks = await readMarks(tx, id)
-    const report = regrade(old, question!.content, rubric.content, { judgement: old.judgement, marks })
+    const report = regrade(old, question!.content, rubric.content, { judgement: old.judgement, marks }, rubric.hash)
     await keepReport(tx, row, { report, content: await packed(reportJson(report)), cause: "mark" })
     await note(tx, {
       actor: by,
