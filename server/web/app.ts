@@ -181,7 +181,9 @@ export function makeApp(parts: AppParts) {
     plugins: [new BodyLimitPlugin({ maxBodySize: LARGEST_BODY_BYTES })],
     interceptors: [
       onError((error, { context }) => {
-        if (!(error instanceof ORPCError) || error.status >= 500) context.log.error({ err: error }, "a request failed")
+        // What is told keeps the inside as its cause, for the log alone.
+        if (!(error instanceof ORPCError)) context.log.error({ err: error }, "a request failed")
+        else if (error.status >= 500) context.log.error({ err: error.cause ?? error }, "a request failed")
       }),
       ({ next }) => next().catch((error) => Promise.reject(told(error))),
     ],
@@ -217,8 +219,18 @@ export function makeApp(parts: AppParts) {
   return app
 }
 
-/** Whatever went wrong, as a code and a sentence. Never a stack, and nothing of the inside. */
+/** Errors that `told` made: what passes it twice keeps its first cause. */
+const TOLD = new WeakSet<object>()
+
+/** Whatever went wrong, as a code and a sentence; the inside is its cause, which is logged and never sent. */
 function told(error: unknown): ORPCError<string, unknown> {
+  if (error instanceof ORPCError && TOLD.has(error)) return error
+  const made = worded(error)
+  TOLD.add(made)
+  return made
+}
+
+function worded(error: unknown): ORPCError<string, unknown> {
   if (error instanceof ORPCError && error.status < 500) {
     const { cause } = error
     if (!(cause instanceof ValidationError)) return error
@@ -229,10 +241,12 @@ function told(error: unknown): ORPCError<string, unknown> {
     return new ORPCError("SERVICE_UNAVAILABLE", {
       status: 503,
       message: "The database does not answer at the moment. Nothing is lost that was acknowledged; try again shortly.",
+      cause: error,
     })
   if (badJson(error)) return new ORPCError("BAD_REQUEST", { message: "The body is not JSON." })
   return new ORPCError("INTERNAL_SERVER_ERROR", {
     message: "Something broke on our side. It was written down under the id in the header X-Request-Id.",
+    cause: error,
   })
 }
 
