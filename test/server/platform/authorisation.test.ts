@@ -1,0 +1,96 @@
+import { randomUUID } from "node:crypto"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { contract } from "../../../server/contract.ts"
+import { type Person, type Platform, startPlatform } from "../../support/platform.ts"
+import { type TwoOrganisations, twoOrganisations, type World } from "../../support/two-organisations.ts"
+import { CALLERS, type Caller, MATRIX, type May, type Row } from "./authorisation-matrix.ts"
+
+let platform: Platform
+let worlds: TwoOrganisations
+let callers: Record<Caller, Person>
+
+beforeAll(async () => {
+  platform = await startPlatform()
+  await platform.addWorker()
+  worlds = await twoOrganisations(platform)
+  const { here, mentor, admin } = worlds
+  callers = {
+    "signed out": platform.visitor(),
+    candidate: here.candidate,
+    recruiter: here.recruiter,
+    "member mentor": here.mentor,
+    "member admin": here.admin,
+    "platform mentor": mentor,
+    "platform admin": admin,
+  }
+})
+afterAll(() => platform?.stop())
+
+const ROUTES = new Map<string, { method?: string; path?: string; inputStructure?: string }>(
+  Object.entries(contract).flatMap(([group, routes]) =>
+    Object.entries(routes).map(([name, route]) => [`${group}.${name}`, route["~orpc"].route] as const),
+  ),
+)
+
+describe("who may call which route on whose things", () => {
+  it("is said of every route, and of nothing else", () => {
+    expect(Object.keys(MATRIX).sort()).toEqual([...ROUTES.keys()].sort())
+  })
+
+  it.each(Object.entries<Row | Row[]>(MATRIX))("%s", async (name, rows) => {
+    const [found, expected]: Record<string, unknown>[] = [{}, {}]
+    for (const [n, row] of [rows].flat().entries())
+      for (const caller of CALLERS)
+        for (const [index, whose] of (["own", "others'"] as const).entries()) {
+          const cell = `${n} ${caller}, ${whose}`
+          const target = whose === "own" ? worlds.here : worlds.there
+          expected[cell] = outcome(row.who[caller][index]!, row)
+          found[cell] = (await call(name, row, callers[caller], target)).status
+        }
+    expect(found).toEqual(expected)
+  })
+
+  it("answers for what is hidden as for what is not there", async () => {
+    const nothing = Object.fromEntries(
+      ["organisation", "interview", "sitting", "sat", "practised"].map((what) => [what, randomUUID()]),
+    )
+    const nowhere: World = { ...worlds.there, ...nothing }
+    for (const [name, rows] of Object.entries<Row | Row[]>(MATRIX))
+      for (const row of [rows].flat()) {
+        // What is made anew is there by being made.
+        if (row.input === undefined || row.input.length > 1) continue
+        for (const caller of CALLERS.filter((one) => row.who[one][1] === 404)) {
+          const [hidden, missing] = await Promise.all(
+            [worlds.there, nowhere].map(async (of) => (await call(name, row, callers[caller], of)).text()),
+          )
+          expect(hidden, `${name} as ${caller}`).toBe(missing)
+        }
+      }
+  })
+
+  it("left the fixtures as they were", async () => {
+    const { here } = worlds
+    const members = (await here.admin.api.organisations.get({ organisation: here.organisation })).members
+    expect(members.filter(({ email }) => [here.admin.email, here.mentor.email].includes(email))).toHaveLength(2)
+    const { closedAt, revealedAt } = await here.recruiter.api.interviews.get({ interview: here.interview })
+    expect({ closedAt, revealedAt }).toEqual({ closedAt: null, revealedAt: null })
+  })
+})
+
+const outcome = (may: May, { answer = 200 }: Row) => (may === "yes" ? answer : may)
+
+/** The route over HTTP: what its path names from the input, the rest as the query or the body. */
+async function call(name: string, row: Row, caller: Person, of: World): Promise<Response> {
+  const { method = "POST", path = "", inputStructure } = ROUTES.get(name)!
+  const given = ((await row.input?.(of, platform)) ?? {}) as Record<string, unknown>
+  const filled = path.replace(/\{(\w+)\}/g, (_whole, key: string) => encodeURIComponent(String(given[key])))
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, key]) => key!)
+  const rest = Object.fromEntries(Object.entries(given).filter(([key]) => !inPath.includes(key)))
+  const body = inputStructure === "detailed" ? rest.body : rest
+  if (method === "GET") return caller.fetch(`/api${filled}`)
+  return caller.fetch(`/api${filled}`, {
+    method,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  })
+}
