@@ -1,5 +1,6 @@
 /** One's own account. */
 import { deletePerson, exportPerson, membershipsOf } from "../../store/people.ts"
+import { bounded } from "../bounded.ts"
 import { api, callerIn } from "../context.ts"
 import { refuse } from "../refuse.ts"
 
@@ -20,7 +21,9 @@ export const account = {
 
   remove: api.account.remove.handler(async ({ context, input }) => {
     const { accounts, store, headers } = context
-    const { id } = callerIn(context)
+    const { id, email } = callerIn(context)
+    // Whoever has somebody's open session is not to find the password out by it.
+    await bounded(context, "sign-in of one", email, "tries")
     const known = await accounts.auth.api
       .verifyPassword({ body: { password: input.password }, headers })
       .then(({ status }) => status)

@@ -15,6 +15,7 @@ import {
 } from "../../store/interviews.ts"
 import { invite, listInvitations } from "../../store/organisations.ts"
 import { readSeen } from "../../store/questions.ts"
+import { bounded } from "../bounded.ts"
 import { api, type Context, callerIn } from "../context.ts"
 import { refuse } from "../refuse.ts"
 import { interviewView, invitationView, sittingView } from "../views.ts"
@@ -52,8 +53,7 @@ export const interviews = {
   }),
 
   invite: api.interviews.invite.handler(async ({ context, input }) => {
-    const wait = await context.limits.take("invite", context.who)
-    if (wait > 0) throw refuse.tooMany(`That was a lot of invitations. Try again in ${wait} s.`)
+    await bounded(context, "invite", context.who, "invitations")
     const { organisation, closedAt } = await interviewOf(context, input.interview)
     if (closedAt) throw refuse.conflict("This interview is closed.")
     const given = { organisation, interview: input.interview, role: null, email: input.email, by: callerIn(context).id }

@@ -11,6 +11,7 @@ import {
   revokeInvitation,
   setMemberRole,
 } from "../../store/organisations.ts"
+import { bounded } from "../bounded.ts"
 import { api, type Context, callerIn } from "../context.ts"
 import { refuse } from "../refuse.ts"
 import { invitationView } from "../views.ts"
@@ -31,7 +32,7 @@ export const organisations = {
   }),
 
   invite: api.organisations.invite.handler(async ({ context, input }) => {
-    await bounded(context)
+    await bounded(context, "invite", context.who, "invitations")
     const { organisation, email, role } = input
     const given = { organisation, interview: null, role, email, by: callerIn(context).id }
     return sent(context, await invite(context.store.db, given), "join an organisation on Proofrun")
@@ -61,7 +62,7 @@ export const organisations = {
 
 export const invitations = {
   look: api.invitations.look.handler(async ({ context, input }) => {
-    await bounded(context)
+    await bounded(context, "invite", context.who, "invitations")
     const found = await findInvitation(context.store.db, input.token)
     if (!found) throw refuse.notFound(NOT_OPEN)
     const { invitation, organisation, interview } = found
@@ -74,7 +75,7 @@ export const invitations = {
   }),
 
   accept: api.invitations.accept.handler(async ({ context, input }) => {
-    await bounded(context)
+    await bounded(context, "invite", context.who, "invitations")
     const accepted = await acceptInvitation(context.store.db, input.token, callerIn(context))
     if (accepted.ok) return { organisation: accepted.organisation, sitting: accepted.sitting }
     switch (accepted.because) {
@@ -98,11 +99,6 @@ async function change(
 ): Promise<void> {
   if (!(await setMemberRole(context.store.db, { ...given, by: callerIn(context).id })))
     throw refuse.conflict("That is no member, or the organisation's only admin.")
-}
-
-async function bounded({ limits, who }: Context): Promise<void> {
-  const wait = await limits.take("invite", who)
-  if (wait > 0) throw refuse.tooMany(`That was a lot of invitations. Try again in ${wait} s.`)
 }
 
 /** By mail where there is one; else the link is shown to who invites. */

@@ -19,6 +19,7 @@ import {
   readSubmissionRow,
   retrySubmission,
 } from "../../store/submissions.ts"
+import { bounded } from "../bounded.ts"
 import { api, type Context, callerIn } from "../context.ts"
 import { refuse } from "../refuse.ts"
 import { listedSubmission, submissionView } from "../views.ts"
@@ -28,8 +29,7 @@ const OVER = ["graded", "failed", "cancelled"]
 export const submissions = {
   create: api.submissions.create.handler(async ({ context, input }) => {
     const caller = callerIn(context)
-    const wait = await context.limits.take("submit", caller.id)
-    if (wait > 0) throw refuse.tooMany(`That was a lot of submissions. Try again in ${wait} s.`)
+    await bounded(context, "submit", caller.id, "submissions")
     const { quick, sitting, ...content } = input.body
     const question = await questionFor(context, content, sitting, quick)
     const created = await createSubmission(context.store.db, {
