@@ -1,5 +1,5 @@
 /** People: what the platform knows of them beyond their sign-in, all of it handed out to them and deleted with them on their word. */
-import { asc, count, eq, sql } from "drizzle-orm"
+import { and, asc, count, eq, gt, sql } from "drizzle-orm"
 import { note } from "./audit.ts"
 import { readBlob } from "./blobs.ts"
 import type { Database } from "./database.ts"
@@ -25,6 +25,16 @@ export type PersonRow = typeof person.$inferSelect
 export async function readPerson(db: Database, id: string): Promise<PersonRow | null> {
   const [row] = await db.select().from(person).where(eq(person.id, id))
   return row ?? null
+}
+
+/** Whose session this is; null: it has run out or was ended. */
+export async function personOfSession(db: Database, token: string): Promise<PersonRow | null> {
+  const [row] = await db
+    .select({ person })
+    .from(session)
+    .innerJoin(person, eq(person.id, session.userId))
+    .where(and(eq(session.token, token), gt(session.expiresAt, sql`now()`)))
+  return row?.person ?? null
 }
 
 export async function personByEmail(db: Database, email: string): Promise<PersonRow | null> {

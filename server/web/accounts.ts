@@ -70,7 +70,7 @@ export function openAccounts({
     session: {
       expiresIn: SESSION_DAYS * 86_400,
       updateAge: 86_400,
-      // Signed, and looked up again after this: a session that was ended ends everywhere within it.
+      // Signed, and trusted so long by the library's own routes. Ours look at each call whether the session has been ended.
       cookieCache: { enabled: true, maxAge: 30 },
       // A recent sign-in is asked for by us, with the password, where it matters.
       freshAge: 0,

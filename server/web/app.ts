@@ -3,40 +3,24 @@ import { randomUUID } from "node:crypto"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { OpenAPIGenerator } from "@orpc/openapi"
 import { OpenAPIHandler } from "@orpc/openapi/node"
-import { ORPCError, onError, ValidationError } from "@orpc/server"
-import { BodyLimitPlugin } from "@orpc/server/node"
+import { ORPCError, onError } from "@orpc/server"
 import { ZodToJsonSchemaConverter } from "@orpc/zod/zod4"
-import { fromNodeHeaders, toNodeHandler } from "better-auth/node"
+import { fromNodeHeaders } from "better-auth/node"
 import { sql } from "drizzle-orm"
 import express, { type NextFunction, type Request, type Response } from "express"
 import helmet from "helmet"
 import { pinoHttp } from "pino-http"
-import type { z } from "zod"
-import { prettifyError, ZodError } from "zod"
 import { contract } from "../contract.ts"
 import type { Metrics } from "../metrics.ts"
 import type { JobQueue } from "../queue.ts"
-import { isAway } from "../store/database.ts"
 import { callerOf } from "./access.ts"
 import type { Context, Parts } from "./context.ts"
 import { router } from "./router.ts"
+import { offerSignIn } from "./sign-in.ts"
+import { answer, told, tooOften } from "./told.ts"
 
 /** The largest submission with JSON's own characters around it. */
 const LARGEST_BODY_BYTES = 3 * 2 ** 20
-const LARGEST_SIGN_IN_BYTES = 16 * 1024
-/** Of the account library's routes these are offered, and no others. */
-const SIGN_IN_ROUTES = [
-  "/sign-up/email",
-  "/sign-in/email",
-  "/sign-out",
-  "/get-session",
-  "/request-password-reset",
-  "/reset-password",
-  "/change-password",
-  "/update-user",
-  "/revoke-other-sessions",
-]
-const GUESSED = ["/sign-up/email", "/sign-in/email", "/request-password-reset", "/reset-password"]
 const SAFE = ["GET", "HEAD", "OPTIONS"]
 
 export interface AppParts extends Parts {
@@ -126,8 +110,10 @@ export function makeApp(parts: AppParts) {
     response.status(ok ? 200 : 503).json({ ok, database, queue, stopping: !parts.ready() })
   })
   app.get("/metrics", async (request, response, next) => {
-    // To this machine only; a port of its own is for others.
-    if (!["127.0.0.1", "::1", "::ffff:127.0.0.1"].includes(request.socket.remoteAddress ?? "")) return next()
+    // To this machine only; a port of its own is for others. A proxy on this machine asks for somebody elsewhere.
+    const forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "via"].some((name) => name in request.headers)
+    const near = ["127.0.0.1", "::1", "::ffff:127.0.0.1"].includes(request.socket.remoteAddress ?? "")
+    if (forwarded || !near) return next()
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics())
   })
 
@@ -141,31 +127,18 @@ export function makeApp(parts: AppParts) {
         "FORBIDDEN",
         `Requests that change something must come from ${origin} (header Origin).`,
       )
+    // A length that is said is held to by the server underneath, and what is too long needs no reading.
+    if (request.headers["transfer-encoding"] !== undefined)
+      return answer(response, 411, "LENGTH_REQUIRED", "Say how long the body is (Content-Length).")
     const length = Number(request.headers["content-length"] ?? 0)
-    const chunked = request.headers["transfer-encoding"] !== undefined
-    if ((length > 0 || chunked) && !/^application\/json\b/i.test(request.headers["content-type"] ?? ""))
+    if (length > 0 && !/^application\/json\b/i.test(request.headers["content-type"] ?? ""))
       return answer(response, 415, "UNSUPPORTED_MEDIA_TYPE", "Send JSON (Content-Type: application/json).")
     if (length > LARGEST_BODY_BYTES)
       return answer(response, 413, "PAYLOAD_TOO_LARGE", `A request may have ${LARGEST_BODY_BYTES / 2 ** 20} MiB.`)
     next()
   })
 
-  const signIn = toNodeHandler(accounts.auth)
-  app.all("/api/auth/*route", async (request, response) => {
-    const path = request.path.slice("/api/auth".length)
-    if (!SIGN_IN_ROUTES.includes(path)) return answer(response, 404, "NOT_FOUND", "There is no such route.")
-    if (!SAFE.includes(request.method)) {
-      const length = request.headers["content-length"]
-      if (length === undefined)
-        return answer(response, 411, "LENGTH_REQUIRED", "Say how long the body is (Content-Length).")
-      if (Number(length) > LARGEST_SIGN_IN_BYTES) return answer(response, 413, "PAYLOAD_TOO_LARGE", "That is too long.")
-    }
-    if (GUESSED.includes(path)) {
-      const wait = await limits.take("sign-in", `address ${request.ip}`)
-      if (wait > 0) return tooOften(response, wait)
-    }
-    await signIn(request, response)
-  })
+  offerSignIn(app, parts)
 
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] })
   let document: Promise<unknown> | undefined
@@ -178,7 +151,6 @@ export function makeApp(parts: AppParts) {
   })
 
   const handler = new OpenAPIHandler<Context>(router, {
-    plugins: [new BodyLimitPlugin({ maxBodySize: LARGEST_BODY_BYTES })],
     interceptors: [
       onError((error, { context }) => {
         // What is told keeps the inside as its cause, for the log alone.
@@ -197,7 +169,7 @@ export function makeApp(parts: AppParts) {
   app.use("/api", async (request: Request, response: Response, next: NextFunction) => {
     const headers = fromNodeHeaders(request.headers)
     const session = request.headers.cookie ? await accounts.auth.api.getSession({ headers }) : null
-    const caller = await callerOf(db, session?.user.id)
+    const caller = await callerOf(db, session?.session.token)
     const who = caller ? `person ${caller.id}` : `address ${request.ip}`
     const wait = await limits.take("call", who)
     if (wait > 0) return tooOften(response, wait)
@@ -217,49 +189,4 @@ export function makeApp(parts: AppParts) {
     else response.destroy()
   })
   return app
-}
-
-/** Errors that `told` made: what passes it twice keeps its first cause. */
-const TOLD = new WeakSet<object>()
-
-/** Whatever went wrong, as a code and a sentence; the inside is its cause, which is logged and never sent. */
-function told(error: unknown): ORPCError<string, unknown> {
-  if (error instanceof ORPCError && TOLD.has(error)) return error
-  const made = worded(error)
-  TOLD.add(made)
-  return made
-}
-
-function worded(error: unknown): ORPCError<string, unknown> {
-  if (error instanceof ORPCError && error.status < 500) {
-    const { cause } = error
-    if (!(cause instanceof ValidationError)) return error
-    const issues = cause.issues as z.core.$ZodIssue[]
-    return new ORPCError("BAD_REQUEST", { message: prettifyError(new ZodError(issues)), status: 400, data: { issues } })
-  }
-  if (isAway(error))
-    return new ORPCError("SERVICE_UNAVAILABLE", {
-      status: 503,
-      message: "The database does not answer at the moment. Nothing is lost that was acknowledged; try again shortly.",
-      cause: error,
-    })
-  if (badJson(error)) return new ORPCError("BAD_REQUEST", { message: "The body is not JSON." })
-  return new ORPCError("INTERNAL_SERVER_ERROR", {
-    message: "Something broke on our side. It was written down under the id in the header X-Request-Id.",
-    cause: error,
-  })
-}
-
-function badJson(error: unknown): boolean {
-  for (let one: unknown = error; one instanceof Error; one = one.cause) if (one instanceof SyntaxError) return true
-  return false
-}
-
-function answer(response: Response, status: number, code: string, message: string): void {
-  response.status(status).json({ defined: false, code, status, message })
-}
-
-function tooOften(response: Response, seconds: number): void {
-  response.setHeader("Retry-After", String(seconds))
-  answer(response, 429, "TOO_MANY_REQUESTS", `That was too often. Try again in ${seconds} s.`)
 }

@@ -12,6 +12,8 @@ import type { Accounts } from "./accounts.ts"
 import type { Limits } from "./limits.ts"
 import type { Live } from "./live.ts"
 import type { Mail } from "./mail.ts"
+import { refuse } from "./refuse.ts"
+import { NOT_STORABLE, storable } from "./storable.ts"
 
 export interface Parts {
   store: Store
@@ -40,6 +42,7 @@ export const api = implement(contract)
   .$context<Context>()
   .use(async ({ context, procedure, next }, input) => {
     const { access } = procedure["~orpc"].meta as { access: Access }
+    if (!storable(input)) throw refuse.badRequest(NOT_STORABLE)
     await permit(context.store.db, access, context.caller, input)
     return next()
   })

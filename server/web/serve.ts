@@ -34,15 +34,18 @@ export interface ServeOptions {
   log: Logger
   /** Multiplies what one caller may do, for benchmarks. */
   limitScale?: number
+  /** How long a request may take to arrive, for tests of who takes longer. */
+  bodyMs?: number
 }
 
 const HEADERS_MS = 10_000
 /** A body that takes longer is somebody holding a connection. */
 const BODY_MS = 30_000
+const CHECK_MS = 2_000
 const STOP_MS = 5_000
 
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { databaseUrl, redisUrl, queuePrefix, secret, platform, log, limitScale } = options
+  const { databaseUrl, redisUrl, queuePrefix, secret, platform, log, limitScale, bodyMs = BODY_MS } = options
   const store = openStore(databaseUrl, { connections: 20 })
   const loaded = await loadQuestions(store.db)
   const queue = openQueue(redisUrl, queuePrefix === undefined ? {} : { prefix: queuePrefix })
@@ -54,9 +57,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   let ready = true
 
   const server = createServer({
-    headersTimeout: HEADERS_MS,
-    requestTimeout: BODY_MS,
-    connectionsCheckingInterval: 2_000,
+    headersTimeout: Math.min(HEADERS_MS, bodyMs),
+    requestTimeout: bodyMs,
+    connectionsCheckingInterval: Math.min(CHECK_MS, bodyMs / 2),
   })
   await listen(server, platform.port, platform.host)
   const { port } = server.address() as AddressInfo

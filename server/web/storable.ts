@@ -1,0 +1,20 @@
+/** Tells text that can be kept from text that cannot: Postgres takes no NUL, and no half of a surrogate pair in JSON. */
+
+/** Of all strings in a value, keys included. Not recursive: who sends brackets by the million shall not end a stack. */
+export function storable(value: unknown): boolean {
+  const waiting: unknown[] = [value]
+  while (waiting.length > 0) {
+    const one = waiting.pop()
+    if (typeof one === "string") {
+      if (one.includes("\0") || !one.isWellFormed()) return false
+    } else if (Array.isArray(one)) for (const part of one) waiting.push(part)
+    else if (typeof one === "object" && one !== null && isPlain(one))
+      for (const [key, part] of Object.entries(one)) waiting.push(key, part)
+  }
+  return true
+}
+
+/** Headers, files and signals that come along are no text. */
+const isPlain = (one: object) => [Object.prototype, null].includes(Object.getPrototypeOf(one))
+
+export const NOT_STORABLE = "The text holds a NUL character or half of a surrogate pair, which cannot be kept."
