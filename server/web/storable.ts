@@ -8,13 +8,10 @@ export function storable(value: unknown): boolean {
     if (typeof one === "string") {
       if (one.includes("\0") || !one.isWellFormed()) return false
     } else if (Array.isArray(one)) for (const part of one) waiting.push(part)
-    else if (typeof one === "object" && one !== null && isPlain(one))
+    else if (typeof one === "object" && one !== null)
       for (const [key, part] of Object.entries(one)) waiting.push(key, part)
   }
   return true
 }
-
-/** Headers, files and signals that come along are no text. */
-const isPlain = (one: object) => [Object.prototype, null].includes(Object.getPrototypeOf(one))
 
 export const NOT_STORABLE = "The text holds a NUL character or half of a surrogate pair, which cannot be kept."
