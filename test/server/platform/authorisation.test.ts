@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { contract } from "../../../server/contract.ts"
 import { type Person, type Platform, startPlatform } from "../../support/platform.ts"
 import { type TwoOrganisations, twoOrganisations, type World } from "../../support/two-organisations.ts"
 import { CALLERS, type Caller, MATRIX, type May, type Row } from "./authorisation-matrix.ts"
+import { callersOf, callRoute, ROUTES } from "./call-route.ts"
 
 let platform: Platform
 let worlds: TwoOrganisations
@@ -13,24 +13,9 @@ beforeAll(async () => {
   platform = await startPlatform()
   await platform.addWorker()
   worlds = await twoOrganisations(platform)
-  const { here, mentor, admin } = worlds
-  callers = {
-    "signed out": platform.visitor(),
-    candidate: here.candidate,
-    recruiter: here.recruiter,
-    "member mentor": here.mentor,
-    "member admin": here.admin,
-    "platform mentor": mentor,
-    "platform admin": admin,
-  }
+  callers = callersOf(platform, worlds)
 })
 afterAll(() => platform?.stop())
-
-const ROUTES = new Map<string, { method?: string; path?: string; inputStructure?: string }>(
-  Object.entries(contract).flatMap(([group, routes]) =>
-    Object.entries(routes).map(([name, route]) => [`${group}.${name}`, route["~orpc"].route] as const),
-  ),
-)
 
 describe("who may call which route on whose things", () => {
   it("is said of every route, and of nothing else", () => {
@@ -79,18 +64,6 @@ describe("who may call which route on whose things", () => {
 
 const outcome = (may: May, { answer = 200 }: Row) => (may === "yes" ? answer : may)
 
-/** The route over HTTP: what its path names from the input, the rest as the query or the body. */
 async function call(name: string, row: Row, caller: Person, of: World): Promise<Response> {
-  const { method = "POST", path = "", inputStructure } = ROUTES.get(name)!
-  const given = ((await row.input?.(of, platform)) ?? {}) as Record<string, unknown>
-  const filled = path.replace(/\{(\w+)\}/g, (_whole, key: string) => encodeURIComponent(String(given[key])))
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, key]) => key!)
-  const rest = Object.fromEntries(Object.entries(given).filter(([key]) => !inPath.includes(key)))
-  const body = inputStructure === "detailed" ? rest.body : rest
-  if (method === "GET") return caller.fetch(`/api${filled}`)
-  return caller.fetch(`/api${filled}`, {
-    method,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  })
+  return callRoute(name, caller, { ...(await row.input?.(of, platform)) })
 }

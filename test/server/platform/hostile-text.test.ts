@@ -1,14 +1,12 @@
-/** Text that would like to be more than text: markup, SQL, names that mean something to JavaScript, and characters that Postgres cannot keep. */
+/** Text that would like to be more than text: markup, names that mean something to JavaScript, and characters that Postgres cannot keep. */
 import { join } from "node:path"
-import { sql } from "drizzle-orm"
 import { parseHTML } from "linkedom"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type Broker, serveBroker } from "../../../server/broker/serve-broker.ts"
-import { contract } from "../../../server/contract.ts"
 import { renderHtml } from "../../../server/report/html.ts"
 import { cookiesOf, type Person, type Platform, personAt, startPlatform, WORK } from "../../support/platform.ts"
 import { graded, type TwoOrganisations, twoOrganisations } from "../../support/two-organisations.ts"
-import { CALLERS, type Caller, MATRIX, type Row } from "./authorisation-matrix.ts"
+import { sendJson as send } from "./call-route.ts"
 
 const MARKUP = `<img src=x onerror="alert(1)"><script>alert(1)</script>'"&\u202e\u001b[31m`
 /** What the engine said, with what no Postgres keeps. */
@@ -17,22 +15,11 @@ const ENGINE_SAID = `${MARKUP}\u0000\ud800`
 let platform: Platform
 let broker: Broker
 let worlds: TwoOrganisations
-let callers: Record<Caller, Person>
 
 beforeAll(async () => {
   platform = await startPlatform()
   const worker = await platform.addWorker()
   worlds = await twoOrganisations(platform)
-  const { here, mentor, admin } = worlds
-  callers = {
-    "signed out": platform.visitor(),
-    candidate: here.candidate,
-    recruiter: here.recruiter,
-    "member mentor": here.mentor,
-    "member admin": here.admin,
-    "platform mentor": mentor,
-    "platform admin": admin,
-  }
   await worker.drain(0)
   const socket = join(platform.folder, "refusing", "broker.sock")
   broker = await serveBroker(
@@ -59,9 +46,6 @@ afterAll(async () => {
   await broker?.close()
 })
 
-const send = (who: Person, path: string, body: string, method = "POST") =>
-  who.fetch(path, { method, headers: { "content-type": "application/json" }, body })
-
 describe("markup", () => {
   it("from the candidate and the engine comes back as data, and the report's page shows it as text", async () => {
     const email = "markup@example.com"
@@ -85,107 +69,6 @@ describe("markup", () => {
     expect(document.querySelectorAll("img, [onerror]")).toHaveLength(0)
     for (const script of document.querySelectorAll("script")) expect(script.textContent).not.toContain("alert(1)")
     expect(document.body.textContent).toContain("<img src=x")
-  })
-})
-
-const METACHARACTERS = [
-  "' or '1'='1",
-  `"; drop table person; --`,
-  "\\'; select pg_sleep(20); --",
-  "$1 %s {0} %_\\",
-  "\u0000",
-  "\ud800x",
-]
-const ROUTES = Object.fromEntries(
-  Object.entries(contract).flatMap(([group, routes]) =>
-    Object.entries(routes).map(([name, route]) => [
-      `${group}.${name}`,
-      route["~orpc"].route as { method?: string; path?: string },
-    ]),
-  ),
-)
-
-/** The input once for each string in it, with that string replaced. */
-function* replacing(value: unknown, by: string): Generator<unknown> {
-  if (typeof value === "string") yield by
-  else if (typeof value === "object" && value !== null)
-    for (const [key, part] of Object.entries(value))
-      for (const changed of replacing(part, by))
-        yield Array.isArray(value) ? value.with(Number(key), changed) : { ...value, [key]: changed }
-}
-
-describe("SQL", () => {
-  const people = async () =>
-    (await platform.store.db.execute<{ n: number }>(sql`select count(*)::int as n from person`)).rows[0]!.n
-
-  it("in any string of any route is text or refused, never ours to fail on", async () => {
-    const found: string[] = []
-    let calls = 0
-    for (const [name, rows] of Object.entries<Row | Row[]>(MATRIX))
-      for (const row of [rows].flat()) {
-        if (!row.input) continue
-        const caller = callers[CALLERS.find((one) => row.who[one][0] === "yes") ?? "candidate"]
-        const given = await row.input(worlds.here, platform)
-        const { method = "POST", path = "" } = ROUTES[name]!
-        for (const by of METACHARACTERS)
-          for (const changed of replacing(given, by) as Generator<Record<string, unknown>>) {
-            const filled = path.replace(/\{(\w+)\}/g, (_whole: string, key: string) =>
-              encodeURIComponent(String(changed[key]).toWellFormed()),
-            )
-            const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, key]) => key!)
-            const rest = Object.fromEntries(Object.entries(changed).filter(([key]) => !inPath.includes(key)))
-            const body = JSON.stringify("body" in rest ? rest.body : rest)
-            const response =
-              method === "GET" ? await caller.fetch(`/api${filled}`) : await send(caller, `/api${filled}`, body, method)
-            const text = await response.text()
-            calls++
-            if (response.status >= 500 || /syntax error|relation "/i.test(text))
-              found.push(`${method} ${filled} ${body}: ${text}`)
-          }
-      }
-    expect(found).toEqual([])
-    expect(calls).toBeGreaterThan(300)
-  })
-
-  it("in queries, headers and sign-ins is the same", async () => {
-    const before = await people()
-    const { admin, candidate } = callers["platform admin"] && {
-      admin: callers["platform admin"],
-      candidate: callers.candidate,
-    }
-    for (const by of METACHARACTERS) {
-      const text = encodeURIComponent(by.toWellFormed())
-      const asked = [
-        "/submissions?question=",
-        "/submissions?before=",
-        "/submissions?limit=",
-        "/admin/people?after=",
-        "/admin/audit?before=",
-        "/waiting?limit=",
-      ]
-      for (const path of asked) expect((await admin.fetch(`/api${path}${text}`)).status, path + text).toBeLessThan(500)
-      if (/^[\x20-\x7e]+$/.test(by))
-        expect(
-          (
-            await candidate.fetch("/api/submissions", {
-              method: "POST",
-              headers: { "content-type": "application/json", "idempotency-key": `${by} and more` },
-              body: JSON.stringify({ ...WORK, quick: true }),
-            })
-          ).status,
-        ).toBeLessThan(500)
-      for (const path of ["sign-in/email", "sign-up/email", "request-password-reset", "reset-password"]) {
-        const body = { email: by, password: `${by} and more`, name: by, token: by, newPassword: `${by} and more` }
-        for (const given of [body, { ...body, email: "sql@example.com" }])
-          expect(
-            (await send(platform.visitor(), `/api/auth/${path}`, JSON.stringify(given))).status,
-            `${path} ${by}`,
-          ).toBeLessThan(500)
-      }
-    }
-    // Nobody is gone; whoever has signed up with such a name or password is called so.
-    expect(await people()).toBeGreaterThanOrEqual(before)
-    expect(await worlds.here.candidate.api.account.get()).not.toBeNull()
   })
 })
 
