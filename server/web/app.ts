@@ -15,6 +15,7 @@ import type { Metrics } from "../metrics.ts"
 import type { JobQueue } from "../queue.ts"
 import { callerOf } from "./access.ts"
 import type { Context, Parts } from "./context.ts"
+import { networkOf } from "./network.ts"
 import { router } from "./router.ts"
 import { offerSignIn } from "./sign-in.ts"
 import { answer, told, tooOften } from "./told.ts"
@@ -170,7 +171,7 @@ export function makeApp(parts: AppParts) {
     const headers = fromNodeHeaders(request.headers)
     const session = request.headers.cookie ? await accounts.auth.api.getSession({ headers }) : null
     const caller = await callerOf(db, session?.session.token)
-    const who = caller ? `person ${caller.id}` : `address ${request.ip}`
+    const who = caller ? `person ${caller.id}` : `address ${networkOf(request.ip)}`
     const wait = await limits.take("call", who)
     if (wait > 0) return tooOften(response, wait)
     const context: Context = { ...parts, questions, caller, who, headers, response, log: request.log as Context["log"] }

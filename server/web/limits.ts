@@ -3,7 +3,7 @@ import type { Redis } from "ioredis"
 import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible"
 
 export const LIMITS = {
-  /** Tries to sign in, to sign up, or to get a new password, per address. */
+  /** Tries to sign in, to sign up, or to get a new password, per address (IPv6: per network). */
   "sign-in": { points: 30, seconds: 300 },
   /** The same, per e-mail address that is tried. */
   "sign-in of one": { points: 10, seconds: 300 },

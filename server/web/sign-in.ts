@@ -2,6 +2,7 @@
 import { toNodeHandler } from "better-auth/node"
 import express, { type Express, type Request } from "express"
 import type { Parts } from "./context.ts"
+import { networkOf } from "./network.ts"
 import { NOT_STORABLE, storable } from "./storable.ts"
 import { answer, tooOften } from "./told.ts"
 
@@ -44,7 +45,7 @@ export function offerSignIn(app: Express, { accounts, limits }: Pick<Parts, "acc
   async function waitOf(request: Request): Promise<number> {
     const path = pathOf(request)
     if (!GUESSED.includes(path)) return 0
-    const wait = await limits.take("sign-in", `address ${request.ip}`)
+    const wait = await limits.take("sign-in", `address ${networkOf(request.ip)}`)
     const email: unknown = request.body?.email
     // Whoever has many addresses tries one account from all of them.
     if (wait > 0 || !GUESSED_OF_ONE.includes(path) || typeof email !== "string") return wait
