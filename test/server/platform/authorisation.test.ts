@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type Person, type Platform, startPlatform } from "../../support/platform.ts"
-import { type TwoOrganisations, twoOrganisations, type World } from "../../support/two-organisations.ts"
+import {
+  freshInvitation,
+  freshMember,
+  type TwoOrganisations,
+  twoOrganisations,
+  type World,
+} from "../../support/two-organisations.ts"
 import { CALLERS, type Caller, MATRIX, type May, type Row } from "./authorisation-matrix.ts"
 import { callersOf, callRoute, ROUTES } from "./call-route.ts"
 
@@ -51,6 +57,29 @@ describe("who may call which route on whose things", () => {
           expect(hidden, `${name} as ${caller}`).toBe(missing)
         }
       }
+  })
+
+  it("reaches nothing of others through a second id beside one's own", async () => {
+    const { here, there, admin } = worlds
+    const { organisation } = here
+    const theirs = await freshInvitation(platform, there)
+    const person = await freshMember(platform, there)
+    const { api } = here.admin
+    await expect(api.organisations.revoke({ organisation, invitation: theirs.invitation.id })).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    })
+    await expect(api.organisations.setRole({ organisation, person, role: "admin" })).rejects.toMatchObject({
+      code: "CONFLICT",
+    })
+    await expect(api.organisations.removeMember({ organisation, person })).rejects.toMatchObject({ code: "CONFLICT" })
+    const { members } = await there.admin.api.organisations.get({ organisation: there.organisation })
+    expect(members.find((one) => one.person === person)?.role).toBe("mentor")
+    expect((await there.candidate.api.invitations.accept({ token: theirs.token })).organisation).toBe(
+      there.organisation,
+    )
+    const [other] = await admin.api.rubrics.list({ question: "fan-out-feed" })
+    const publish = admin.api.rubrics.publish({ question: "clickstream", hash: other!.hash })
+    await expect(publish).rejects.toMatchObject({ code: "NOT_FOUND" })
   })
 
   it("left the fixtures as they were", async () => {
