@@ -17,7 +17,7 @@ export interface Pool {
   /** Makes one more warm pod and puts it into the pool. */
   add(options: { images: Images; engine: EngineContainer; question: string }): Promise<PodRecord>
   warm(): Promise<PodRecord[]>
-  /** Removes warm pods that are too old, or made from other images than these. */
+  /** Removes warm pods that are too old, made from other images than these, or dead. */
   dropStale(images: Images): Promise<number>
   dropAll(): Promise<number>
 }
@@ -50,8 +50,7 @@ export function openPool({ docker, folder }: { docker: Docker; folder: string })
       for (const record of await pool.warm()) {
         if (record.question !== question || record.engine !== engine || stale(record, now)) continue
         if (!(await take(record.pod))) continue
-        const driver = await docker.containers.inspect(record.containers.driver)
-        if (driver?.running) return record
+        if (await lives(record)) return record
         await removePod(docker, record)
       }
       return null
@@ -70,13 +69,16 @@ export function openPool({ docker, folder }: { docker: Docker; folder: string })
       await rename(half, file(record.pod))
       return record
     },
-    dropStale: async (images) => drop((record) => stale(record, digestsOf(images))),
-    dropAll: async () => drop(() => true),
+    dropStale: async (images) => drop(async (record) => stale(record, digestsOf(images)) || !(await lives(record))),
+    dropAll: async () => drop(async () => true),
   }
-  async function drop(which: (record: PodRecord) => boolean): Promise<number> {
+  async function lives({ containers }: PodRecord): Promise<boolean> {
+    return (await docker.containers.inspect(containers.driver))?.running ?? false
+  }
+  async function drop(which: (record: PodRecord) => Promise<boolean>): Promise<number> {
     let dropped = 0
     for (const record of await pool.warm()) {
-      if (!which(record) || !(await take(record.pod))) continue
+      if (!(await which(record)) || !(await take(record.pod))) continue
       await removePod(docker, record)
       dropped++
     }

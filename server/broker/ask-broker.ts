@@ -1,5 +1,6 @@
 /** The worker's side of the broker: runs a submission on this machine without knowing how. */
 import { createConnection } from "node:net"
+import { setTimeout as sleep } from "node:timers/promises"
 import type { Job } from "../../sandboxes/driver/protocol.ts"
 import type { Outcome } from "../../sandboxes/evidence.ts"
 import { PodFault } from "../../sandboxes/faults.ts"
@@ -14,6 +15,13 @@ export interface Runner {
   /** Throws `PodFault` for our own failures, and the signal's reason where it was ended. */
   run(job: Job, how: { onProgress: Progress; signal: AbortSignal }): Promise<Outcome>
 }
+
+/** A broker that is not there may be starting again: failing at once would use up a submission's tries within a second. */
+const WAIT_FOR_BROKER_MS = 30_000
+const ASK_AGAIN_MS = 200
+
+/** Nobody listens, or the connection broke. */
+class Unreached extends PodFault {}
 
 export function brokerAt(path: string): Runner {
   async function ask<T>(
@@ -34,18 +42,30 @@ export function brokerAt(path: string): Runner {
         const answered = answer(message)
         if (answered !== undefined) return answered
       }
-      throw new PodFault("The broker ended the connection.")
+      throw new Unreached("The broker ended the connection.")
     } catch (error) {
       signal.throwIfAborted()
       if (error instanceof PodFault) throw error
-      throw new PodFault("The broker on this machine cannot be reached.", { cause: error })
+      throw new Unreached("The broker on this machine cannot be reached.", { cause: error })
     } finally {
       signal.removeEventListener("abort", end)
       socket.destroy()
     }
   }
+  async function images(how: { onProgress: Progress; signal: AbortSignal }): Promise<string> {
+    const end = performance.now() + WAIT_FOR_BROKER_MS
+    for (;;) {
+      try {
+        return await ask([{ type: "hello" }], how, (one) => (one.type === "ready" ? one.images : undefined))
+      } catch (error) {
+        if (!(error instanceof Unreached) || performance.now() > end) throw error
+        how.onProgress("preparing the machine", 0, "The broker of this machine is starting")
+        await sleep(ASK_AGAIN_MS, undefined, { signal: how.signal }).catch(() => how.signal.throwIfAborted())
+      }
+    }
+  }
   return {
-    images: (how) => ask([{ type: "hello" }], how, (one) => (one.type === "ready" ? one.images : undefined)),
+    images,
     run: (job, how) => ask([{ type: "run", job }], how, (one) => (one.type === "outcome" ? one.outcome : undefined)),
   }
 }

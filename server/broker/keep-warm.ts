@@ -41,6 +41,7 @@ export function keepWarm(
   let stopped = false
 
   async function fill(tell: (line: string) => void): Promise<void> {
+    if (!mayWork()) return
     await pool.dropStale(images)
     for (const { question, engine } of kinds) {
       const have = (await pool.warm()).filter((one) => one.question === question && one.engine === engine).length

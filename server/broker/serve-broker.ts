@@ -15,8 +15,8 @@ import { messages, sendTo } from "./lines.ts"
 import { type FromBroker, ToBrokerSchema } from "./protocol.ts"
 
 export interface Machine {
-  /** Hash over the images that a run would use; resolves when the machine is ready. */
-  images: Promise<string>
+  /** Hash over the images that a run would use; resolves when the machine is ready, which it may cease to be. */
+  images(): Promise<string>
   run(job: Job, how: { onProgress: Progress; signal: AbortSignal }): Promise<Outcome>
 }
 
@@ -32,13 +32,6 @@ export async function serveBroker(path: string, machine: Machine, onFault: (erro
   const waiting = new Set<Socket>()
   const open = new Map<Socket, AbortController>()
   let newest = "Preparing the machine"
-  let prepared = false
-  machine.images.then(
-    () => {
-      prepared = true
-    },
-    () => {},
-  )
 
   async function serve(socket: Socket): Promise<void> {
     const stop = new AbortController()
@@ -54,14 +47,17 @@ export async function serveBroker(path: string, machine: Machine, onFault: (erro
     for await (const message of messages(socket, ToBrokerSchema)) {
       if (message.type === "hello") {
         waiting.add(socket)
-        if (!prepared) tell({ type: "preparing", line: newest })
-        machine.images.then(
-          (images) => {
+        const notYet = setImmediate(() => tell({ type: "preparing", line: newest }))
+        machine
+          .images()
+          .then(
+            (images) => tell({ type: "ready", images }),
+            (error: Error) => fault(error),
+          )
+          .finally(() => {
+            clearImmediate(notYet)
             waiting.delete(socket)
-            tell({ type: "ready", images })
-          },
-          (error: Error) => fault(error),
-        )
+          })
       } else if (running) throw new Error("One connection is for one run.")
       else running = run(message.job, stop.signal)
     }
@@ -75,7 +71,7 @@ export async function serveBroker(path: string, machine: Machine, onFault: (erro
 
     async function run(job: Job, signal: AbortSignal): Promise<void> {
       try {
-        await machine.images
+        await machine.images()
         const onProgress: Progress = (phase, done, detail) => tell({ type: "progress", phase, done, detail })
         tell({ type: "outcome", outcome: await machine.run(job, { onProgress, signal }) })
         socket.end()

@@ -1,5 +1,6 @@
 /** `proofrun broker`: the one part of a worker's machine that talks to Docker. */
 
+import { keepOpen } from "../broker/keep-open.ts"
 import { type KeptWarm, keepWarm, kindsToKeep } from "../broker/keep-warm.ts"
 import { reapEvery } from "../broker/reap-every.ts"
 import { hashImages, serveBroker } from "../broker/serve-broker.ts"
@@ -23,17 +24,26 @@ export async function run(): Promise<number> {
   const stopped = untilStopped()
   const kinds = await kindsToKeep()
   let running = 0
-  const machine = Promise.withResolvers<Workshop>()
-  const opened = machine.promise
+  let tell = (_line: string) => {}
+  const open = keepOpen(() =>
+    openWhenPossible((line) => {
+      log.info({ line }, "preparing")
+      tell(line)
+    }),
+  )
   const broker = await serveBroker(
     platform.brokerSocket,
     {
-      images: opened.then(({ images }) => hashImages(images)),
+      images: async () => hashImages((await open.machine()).images),
       async run(job, how) {
-        const workshop = await opened
+        const workshop = await open.machine()
         running++
         try {
           return await runOn(workshop, job, how)
+        } catch (error) {
+          // Perhaps it was the Docker Engine: then nothing is taken until it is back.
+          await open.suspect()
+          throw error
         } finally {
           running--
         }
@@ -41,16 +51,17 @@ export async function run(): Promise<number> {
     },
     (error) => log.error({ err: error }, "a run failed on our side"),
   )
+  tell = broker.preparing
   log.info({ socket: platform.brokerSocket }, "broker started")
-  openWhenPossible((line) => {
-    log.info({ line }, "preparing")
-    broker.preparing(line)
-  }).then(machine.resolve, machine.reject)
   let warm: KeptWarm | undefined
   let reaping: { stop(): void } | undefined
-  opened.then(
+  // They go on with the same address when the engine behind it was started again.
+  open.machine().then(
     (workshop) => {
-      reaping = reapEvery(workshop.docker, (error) => log.warn({ err: error }, "leftovers could not be looked for"))
+      reaping = reapEvery(workshop.docker, (error) => {
+        log.warn({ err: error }, "leftovers could not be looked for")
+        void open.suspect()
+      })
       warm = keepWarm(workshop, kinds, {
         mayWork: () => running === 0,
         say: broker.preparing,

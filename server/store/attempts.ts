@@ -16,6 +16,8 @@ import { tell } from "./tell.ts"
 export const LEASE_MS = 6_000
 /** After so many failures on our side at one stage we stop, and say so. */
 export const MOST_FAULTS = 4
+/** How long the next try waits, after each of the failures before the last. */
+const AGAIN_AFTER_MS = [0, 2_000, 8_000] as const
 
 export interface Lease {
   token: number
@@ -194,7 +196,8 @@ export async function leasedBy(db: Database, worker: string): Promise<number[]> 
 
 async function again(tx: Transaction, row: SubmissionRow, stage: Stage, remark: string): Promise<void> {
   const faults = row.faults + 1
-  if (faults < MOST_FAULTS) return enqueue(tx, row, stage, { faults, remark })
+  // What broke may need a moment to be whole again.
+  if (faults < MOST_FAULTS) return enqueue(tx, row, stage, { faults, remark }, AGAIN_AFTER_MS[faults - 1])
   await tx
     .update(submission)
     .set({

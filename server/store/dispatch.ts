@@ -21,7 +21,7 @@ export interface Due {
 
 /** A person's waiting runs, in their turns: the first of each goes before the second of anybody. */
 const WAITING = sql`
-  select o.submission, o.n, s.priority, s.person,
+  select o.submission, o.n, o.due_at, s.priority, s.person,
     greatest(s.created_at, coalesce(t.started_at, '-infinity')) as since,
     row_number() over (partition by s.person order by s.priority, s.created_at)
       + case when exists (select 1 from submission r where r.person = s.person and r.state = 'running') then 1 else 0 end
@@ -43,12 +43,12 @@ export async function admit(db: Database): Promise<Due[]> {
       .groupBy(outbox.stage)
     const room = (stage: Stage, most: number) => Math.max(0, most - (sent.find((one) => one.stage === stage)?.n ?? 0))
     const runs = await tx.execute<{ submission: string }>(
-      sql`with waiting as (${WAITING}) select submission from waiting where round = 1 order by priority, since, submission limit ${room("run", ADMITTED_AT_ONCE)}`,
+      sql`with waiting as (${WAITING}) select submission from waiting where round = 1 and due_at <= now() order by priority, since, submission limit ${room("run", ADMITTED_AT_ONCE)}`,
     )
     const gradings = await tx
       .select({ submission: outbox.submission })
       .from(outbox)
-      .where(and(eq(outbox.stage, "grade"), sql`${outbox.sentAt} is null`))
+      .where(and(eq(outbox.stage, "grade"), sql`${outbox.sentAt} is null`, sql`${outbox.dueAt} <= now()`))
       .orderBy(outbox.dueAt)
       .limit(room("grade", GRADINGS_AT_ONCE))
     const ids = [...runs.rows, ...gradings].map((one) => one.submission)

@@ -177,16 +177,18 @@ export async function enqueue(
   row: Pick<SubmissionRow, "id" | "tries">,
   stage: Stage,
   change: Partial<Pick<SubmissionRow, "faults" | "remark">>,
+  afterMs = 0,
 ): Promise<void> {
   const n = row.tries + 1
+  const dueAt = sql`now() + ${afterMs} * interval '1 ms'`
   await tx
     .update(submission)
     .set({ ...change, state: stage === "run" ? "queued" : "measured", tries: n, changedAt: sql`now()` })
     .where(eq(submission.id, row.id))
   await tx
     .insert(outbox)
-    .values({ submission: row.id, stage, n })
-    .onConflictDoUpdate({ target: outbox.submission, set: { stage, n, sentAt: null, dueAt: sql`now()` } })
+    .values({ submission: row.id, stage, n, dueAt })
+    .onConflictDoUpdate({ target: outbox.submission, set: { stage, n, sentAt: null, dueAt } })
   await tell(tx, "submission", row.id)
   await tell(tx, "queue")
 }

@@ -13,7 +13,7 @@ import { evidenceOf } from "../graders/made-up.ts"
 export function tinyMachine(milliseconds: number): Machine {
   const broken = new Set<string>()
   return {
-    images: Promise.resolve("tiny"),
+    images: async () => "tiny",
     async run(job, { onProgress, signal }) {
       const code = Object.values(job.submission.files).join("\n")
       for (const phase of ["compile", "load", "work"]) {

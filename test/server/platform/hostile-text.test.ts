@@ -25,7 +25,7 @@ beforeAll(async () => {
   broker = await serveBroker(
     socket,
     {
-      images: Promise.resolve("refusing"),
+      images: async () => "refusing",
       async run(_job, { onProgress }) {
         onProgress("work", 1, ENGINE_SAID)
         const rejected = { stage: "run" as const, message: ENGINE_SAID, file: "access.ts", line: 1 }

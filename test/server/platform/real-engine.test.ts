@@ -19,7 +19,7 @@ beforeAll(async () => {
   const socket = join(platform.folder, "real", "broker.sock")
   broker = await serveBroker(
     socket,
-    { images: Promise.resolve(hashImages(open.images)), run: (job, how) => runOn(open, job, how) },
+    { images: async () => hashImages(open.images), run: (job, how) => runOn(open, job, how) },
     () => {},
   )
   await platform.addWorkerOn(socket)
