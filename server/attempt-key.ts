@@ -40,3 +40,11 @@ export async function readSecret(folder: string): Promise<Buffer> {
   })
   return readFile(file)
 }
+
+/** Puts a restored installation's secret in place. false: the settings say another, so designs will be measured with other data than before. */
+export async function keepSecret(folder: string, secret: Buffer): Promise<boolean> {
+  if (settings().secret !== undefined) return (await readSecret(folder)).equals(secret)
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, "secret"), secret, { mode: 0o600 })
+  return true
+}

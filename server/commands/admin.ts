@@ -4,7 +4,7 @@ import { parseArgs } from "node:util"
 import { readSecret } from "../attempt-key.ts"
 import { EmailSchema } from "../contract/forms.ts"
 import { makeAdmin } from "../first-login.ts"
-import { needed } from "../needed.ts"
+import { withDatabase } from "../local/with-database.ts"
 import { Refusal } from "../refusal.ts"
 import { settings } from "../settings.ts"
 import { openStore } from "../store/database.ts"
@@ -16,14 +16,18 @@ import { openMail } from "../web/mail.ts"
 export const usage = `proofrun admin EMAIL
 
 Makes the person with this e-mail address an admin. Whoever has no account yet gets one, and the password is printed, once.
-DATABASE_URL and REDIS_URL say which installation, PROOFRUN_SECRET its secret.`
+DATABASE_URL says which installation, PROOFRUN_SECRET its secret; left out: this machine's own.`
 
 export async function run(args: string[]): Promise<number> {
   const { positionals } = parseArgs({ args, allowPositionals: true })
   const { data: email } = EmailSchema.safeParse(positionals[0])
   if (!email || positionals.length !== 1) throw new Refusal(`Give one e-mail address.\n\n${usage}`)
+  process.stdout.write(await withDatabase((databaseUrl) => make(databaseUrl, email)))
+  return 0
+}
+
+async function make(databaseUrl: string, email: string): Promise<string> {
   const { platform, stateFolder } = settings()
-  const { databaseUrl } = needed(platform)
   await migrateDatabase(databaseUrl)
   const store = openStore(databaseUrl, { connections: 2 })
   try {
@@ -35,10 +39,9 @@ export async function run(args: string[]): Promise<number> {
       email,
       password,
     })
-    process.stdout.write(
-      known ? `${email} is an admin now.\n` : `${email} is an admin now. Password: ${password}   (shown only here)\n`,
-    )
-    return 0
+    return known
+      ? `${email} is an admin now.\n`
+      : `${email} is an admin now. Password: ${password}   (shown only here)\n`
   } finally {
     await store.close()
   }

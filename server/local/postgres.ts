@@ -34,6 +34,12 @@ const SETTINGS = {
   log_min_messages: "warning",
 }
 
+/** Where the one of this state folder answers, when it runs. */
+export function localPostgresUrl(stateFolder: string): string {
+  const sockets = join(stateFolder, "postgres", "socket")
+  return `postgres://proofrun@localhost/proofrun?host=${encodeURIComponent(sockets)}`
+}
+
 /** Starts it, made anew where there is none. Throws a sentence where that fails. */
 export async function startPostgres(stateFolder: string): Promise<LocalService> {
   const folder = join(stateFolder, "postgres")
@@ -79,7 +85,7 @@ export async function startPostgres(stateFolder: string): Promise<LocalService> 
       resolve(`${signal ?? `code ${code}`}: ${said.trim().split("\n").at(-1) ?? ""}`),
     )
   })
-  const url = `postgres://proofrun@localhost/proofrun?host=${encodeURIComponent(sockets)}`
+  const url = localPostgresUrl(stateFolder)
   await Promise.race([
     untilReady(url.replace("/proofrun?", "/postgres?")),
     exited.then((why) => Promise.reject(new Error(`Postgres did not start (${why}).`))),

@@ -148,7 +148,10 @@ export const rubricVersion = pgTable(
     createdBy: text("created_by").references(() => person.id, { onDelete: "set null" }),
     createdAt: now("created_at"),
   },
-  (table) => [index("rubric_of_question").on(table.question, table.createdAt)],
+  (table) => [
+    index("rubric_of_question").on(table.question, table.createdAt),
+    index("rubric_by_person").on(table.createdBy),
+  ],
 )
 
 /** What a person has been shown that makes a later attempt another one than a first. */
@@ -405,7 +408,7 @@ export const mark = pgTable(
     by: text().references(() => person.id, { onDelete: "set null" }),
     at: now("at"),
   },
-  (table) => [index("mark_of_submission").on(table.submission)],
+  (table) => [index("mark_of_submission").on(table.submission), index("mark_by_person").on(table.by)],
 )
 
 // Calls to the judge's model.
@@ -465,7 +468,10 @@ export const interview = pgTable(
     createdAt: now("created_at"),
     closedAt: at("closed_at"),
   },
-  (table) => [index("interview_of_organisation").on(table.organisation, table.createdAt)],
+  (table) => [
+    index("interview_of_organisation").on(table.organisation, table.createdAt),
+    index("interview_by_person").on(table.createdBy),
+  ],
 )
 
 /** To an organisation, with a role, or to an interview. The link's secret is kept as a hash, works once, and for one e-mail address. */
@@ -489,6 +495,7 @@ export const invitation = pgTable(
   (table) => [
     index("invitation_of_organisation").on(table.organisation, table.createdAt),
     index("invitation_of_interview").on(table.interview).where(sql`interview is not null`),
+    index("invitation_by_person").on(table.createdBy),
   ],
 )
 

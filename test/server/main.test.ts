@@ -32,7 +32,9 @@ describe("the command", () => {
   it("suggests what was meant", () => {
     const { status, stderr } = proofrun("docter")
     expect(status).toBe(2)
-    expect(stderr).toMatch(/^There is no command "docter"\. Did you mean "doctor"\? Known: admin, agreement, bench, /)
+    expect(stderr).toMatch(
+      /^There is no command "docter"\. Did you mean "doctor"\? Known: admin, agreement, backup, bench, /,
+    )
   })
 
   it("refuses options that it does not know, without a stack", () => {
