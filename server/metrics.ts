@@ -32,6 +32,7 @@ export function openMetrics(server?: { db: Database; watchers: () => number }) {
       buckets: SECONDS,
     }),
     verdicts: new Counter(labelled("verdicts_total", "What stages came to", ["stage", "verdict"])),
+    evidence: new Counter(labelled("evidence_total", "Where a submission's evidence came from", ["from"])),
     faults: new Counter(labelled("faults_total", "Failures on our side", ["kind"])),
     poolWarm: new Gauge(labelled("pool_warm", "Warm sandboxes", ["question", "engine"])),
     judgeCalls: new Counter(labelled("judge_calls_total", "Judgements of written answers", ["came_to"])),

@@ -34,7 +34,18 @@ export interface KeptWarm {
 export function keepWarm(
   workshop: Workshop,
   kinds: Kind[],
-  { mayWork, say, onError }: { mayWork: () => boolean; say: (line: string) => void; onError: (error: unknown) => void },
+  {
+    mayWork,
+    say,
+    onError,
+    onWarm = () => {},
+  }: {
+    mayWork: () => boolean
+    say: (line: string) => void
+    onError: (error: unknown) => void
+    /** Told how many of a kind are warm, whenever that was looked at. */
+    onWarm?: (question: string, engine: string, warm: number) => void
+  },
 ): KeptWarm {
   const { pool, images } = workshop
   const perKind = Math.max(1, Math.floor(poolSize(totalmem()) / kinds.length))
@@ -45,10 +56,12 @@ export function keepWarm(
     await pool.dropStale(images)
     for (const { question, engine } of kinds) {
       const have = (await pool.warm()).filter((one) => one.question === question && one.engine === engine).length
+      onWarm(question, engine, have)
       for (let missing = perKind - have; missing > 0; missing--) {
         if (stopped || !mayWork()) return
         tell(`Warming ${engine} for ${question}`)
         await pool.add({ images, engine: await engineContainer(engine), question })
+        onWarm(question, engine, perKind - missing + 1)
       }
     }
   }

@@ -7,8 +7,10 @@ import { hashImages, serveBroker } from "../broker/serve-broker.ts"
 import { runOn } from "../grade-submission.ts"
 import { interrupted } from "../interrupt.ts"
 import { openLog } from "../log.ts"
+import { openMetrics } from "../metrics.ts"
 import { settings } from "../settings.ts"
 import { untilStopped } from "../until-stopped.ts"
+import { serveMetrics } from "../web/serve-metrics.ts"
 import { openWorkshop, type Workshop } from "../workshop.ts"
 
 export const usage = `proofrun broker
@@ -24,6 +26,8 @@ export async function run(): Promise<number> {
   const stopped = untilStopped()
   const kinds = await kindsToKeep()
   let running = 0
+  const metrics = openMetrics()
+  const forMetrics = platform.metricsPort === undefined ? null : await serveMetrics(platform.metricsPort, metrics)
   let tell = (_line: string) => {}
   const open = keepOpen(() =>
     openWhenPossible((line) => {
@@ -65,6 +69,7 @@ export async function run(): Promise<number> {
       warm = keepWarm(workshop, kinds, {
         mayWork: () => running === 0,
         say: broker.preparing,
+        onWarm: (question, engine, warm) => metrics.poolWarm.set({ question, engine }, warm),
         onError: (error) => log.warn({ err: error }, "the pool could not be filled; trying again"),
       })
     },
@@ -75,6 +80,7 @@ export async function run(): Promise<number> {
   // Where the machine was never ready there is nothing to take away.
   reaping?.stop()
   await warm?.stop()
+  forMetrics?.close()
   log.info("broker stopped")
   return 0
 

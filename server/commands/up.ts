@@ -18,7 +18,8 @@ export const usage = `proofrun up
 
 Starts everything on this machine and prints where it is and a first login: Postgres and Redis (unless DATABASE_URL and REDIS_URL name others), the
 server, a worker, and the broker with engines kept warm. Docker and the images are made ready behind it. Ctrl-C stops it; nothing is lost.
-PROOFRUN_PORT says on which port (8600), PROOFRUN_STATE where everything is kept.`
+PROOFRUN_PORT says on which port (8600), PROOFRUN_STATE where everything is kept; with PROOFRUN_METRICS_PORT, Prometheus finds the figures of server,
+worker and broker on that port and the two after it.`
 
 const READY_MS = 60_000
 const WORKER_GRACE_MS = 35_000
@@ -38,7 +39,11 @@ export async function run(): Promise<number> {
     const address = platform.address ?? `http://localhost:${platform.port}`
     const login = await loginOf(databaseUrl, address)
     const env = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, PROOFRUN_ADDRESS: address }
-    for (const name of ["serve", "broker", "worker"] as const) parts.push(startPart(name, { stateFolder, env, say }))
+    for (const [at, name] of (["serve", "worker", "broker"] as const).entries()) {
+      // Each has its own figures, so each its own port.
+      const port = platform.metricsPort === undefined ? "" : String(platform.metricsPort + at)
+      parts.push(startPart(name, { stateFolder, env: { ...env, PROOFRUN_METRICS_PORT: port }, say }))
+    }
     await Promise.race([untilAnswers(`http://${platform.host}:${platform.port}/healthz`), stopped])
     say(`\nProofrun is at ${address}`)
     if (login) say(`First login: ${login.email}   password: ${login.password}`)

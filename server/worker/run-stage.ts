@@ -26,7 +26,7 @@ export async function runStage({
   lease: Lease
   onProgress: Progress
   signal: AbortSignal
-}): Promise<Outcome["kind"]> {
+}): Promise<{ kind: Outcome["kind"]; reused: boolean }> {
   const { content, quick, person, designHash } = submission
   const images = await runner.images({ onProgress, signal })
   const known = await findEvidence(db, { person, designHash, images, except: submission.id })
@@ -34,7 +34,7 @@ export async function runStage({
     onProgress("reusing evidence", 1, "the same design was measured before, by the same engines")
     const outcome = await packed(JSON.stringify(retold(known.outcome, content)))
     await finishRun(db, { token, ran: { kind: known.outcome.kind, outcome, images, reusedFrom: known.submission } })
-    return known.outcome.kind
+    return { kind: known.outcome.kind, reused: true }
   }
   const job = await jobFor(stateFolder, question, content, { quick, timed: !quick, seed: null })
   const outcome = await runner.run(job, { onProgress, signal })
@@ -42,7 +42,7 @@ export async function runStage({
     token,
     ran: { kind: outcome.kind, outcome: await packed(JSON.stringify(outcome)), images, reusedFrom: null },
   })
-  return outcome.kind
+  return { kind: outcome.kind, reused: false }
 }
 
 /** Evidence names the submission that it is of; the prose and the name, which nothing was measured from, may be others now. */

@@ -77,7 +77,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
     const { db } = store
     const shown = progressInto(db, leased.token, (phases) => metrics.observePhases(leased.token, phases))
     try {
-      return await runStage({
+      const { kind, reused } = await runStage({
         db,
         runner: parts.runner,
         question: await questionOf(leased.submission.question),
@@ -86,6 +86,8 @@ export function startWorker(parts: WorkerParts): RunningWorker {
         onProgress: shown.onProgress,
         signal,
       })
+      metrics.evidence.inc({ from: reused ? "the same design before" : "a run" })
+      return kind
     } finally {
       await shown.end()
     }

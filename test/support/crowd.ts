@@ -89,7 +89,8 @@ export async function gatherCrowd(
   }
 }
 
-async function signUp(url: string, address: string, at: number): Promise<string> {
+/** Resolves to the cookies that a browser would send from then on. */
+export async function signUp(url: string, address: string, at: number): Promise<string> {
   const response = await fetch(`${url}/api/auth/sign-up/email`, {
     method: "POST",
     headers: { "content-type": "application/json", origin: address },
