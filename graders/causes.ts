@@ -1,7 +1,7 @@
 /** Lost points grouped by what cost them: wrong answers, each finding, and what no finding explains. Every lost point stands once. */
-import { MEASURED_KINDS } from "../prompts/question.ts"
+import { MEASURED_KINDS } from "../prompts/measured-kinds.ts"
 import { capital } from "./figures.ts"
-import { NOTICEABLE } from "./findings/find.ts"
+import { NOTICEABLE } from "./findings/noticeable.ts"
 import type { Finding, Report, Score } from "./report.ts"
 
 export interface Cause {

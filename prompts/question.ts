@@ -132,8 +132,6 @@ export const PEAK_RATIO = { fullTo: 1.25, noneFrom: 4 } as const
 /** Of fewer calls the slow tail is nearly their slowest, which is chance: such an operation is shown at peak and not scored, and nobody waits for its ratio. */
 export const PEAK_FEWEST_CALLS = 60
 
-export const MEASURED_KINDS = ["correctness", "work", "growth", "position", "budget"] as const satisfies CriterionKind[]
-
 export const RubricSchema = z
   .strictObject({ version: z.number().int().positive(), criteria: z.array(CriterionSchema).min(1) })
   .superRefine((rubric, context) => {

@@ -3,6 +3,7 @@ import type { Criterion } from "../../prompts/question.ts"
 import type { Measured } from "../measured.ts"
 import type { Finding } from "../report.ts"
 import { worded } from "../words.ts"
+import { NOTICEABLE } from "./noticeable.ts"
 import type { Found, Rule } from "./rule.ts"
 import { RULES } from "./table.ts"
 
@@ -11,9 +12,6 @@ export interface Loss {
   criterion: Criterion
   lost: number
 }
-
-/** Less than this is rounding, and needs no cause. */
-export const NOTICEABLE = 0.005
 
 /**
  * All findings, dearest first. A criterion's lost points go to the first rule that explains them, in the order of the table, causes before effects;

@@ -1,5 +1,6 @@
 /** The kinds of criteria and the rule of each. The compiler finds a kind without a rule. */
-import { type Criterion, type CriterionKind, MEASURED_KINDS } from "../../prompts/question.ts"
+import { MEASURED_KINDS } from "../../prompts/measured-kinds.ts"
+import type { Criterion, CriterionKind } from "../../prompts/question.ts"
 import type { Judge, Judged, JudgeProse, Prose } from "../judged.ts"
 import type { Measured } from "../measured.ts"
 import { budget } from "./budget.ts"

@@ -6,11 +6,12 @@ import { needed } from "../needed.ts"
 import { settings } from "../settings.ts"
 import { migrateDatabase } from "../store/migrate.ts"
 import { untilStopped } from "../until-stopped.ts"
+import { builtPages } from "../web/build-pages.ts"
 import { serve } from "../web/serve.ts"
 
 export const usage = `proofrun serve
 
-Serves the platform's API. DATABASE_URL and REDIS_URL say where Postgres and Redis are; PROOFRUN_ADDRESS how people reach it (needed behind a
+Serves the platform: its pages and its API. DATABASE_URL and REDIS_URL say where Postgres and Redis are; PROOFRUN_ADDRESS how people reach it (needed behind a
 proxy), PROOFRUN_HOST and PROOFRUN_PORT where it listens, PROOFRUN_SECRET what all servers and workers of an installation share, SMTP_URL and
 MAIL_FROM how mail is sent. Any number of them may run. Everything on one machine: ./proofrun up`
 
@@ -21,7 +22,7 @@ export async function run(): Promise<number> {
   const stopped = untilStopped()
   await migrateDatabase(databaseUrl)
   const secret = await readSecret(stateFolder)
-  const server = await serve({ databaseUrl, redisUrl, secret, platform, log })
+  const server = await serve({ databaseUrl, redisUrl, secret, platform, log, pages: builtPages(stateFolder) })
   await stopped
   await server.stop()
   return 0

@@ -1,26 +1,17 @@
-/** The sections of the page in the order in which they are read: criteria, causes, wrong answers, pictures, findings, provenance. */
+/** The sections of the page in the order in which they are read: criteria, causes, wrong answers, findings, provenance; the pictures are beside this file. */
 import { causesOf } from "../../graders/causes.ts"
 import { number, percent, points } from "../../graders/figures.ts"
 import type { Report, Score } from "../../graders/report.ts"
-import { ACROSS_ENGINES, enginesTable } from "./engine-tables.ts"
-import { growthPictures, growthTable } from "./growth-tables.ts"
-import { barOf, evidenceOf, factsOf, figureOf, tableOf } from "./html-parts.ts"
+import { barOf, evidenceOf, factsOf, tableOf } from "./html-parts.ts"
 import { criterionAnchor, quotedOf } from "./html-said.ts"
-import { phaseTables, visibilityTable, visibilityText } from "./lag-tables.ts"
 import { html, type Markup } from "./markup.ts"
-import { drawCallCost } from "./pictures/call-cost.ts"
-import { drawGrowth } from "./pictures/growth.ts"
-import { drawLadder } from "./pictures/ladder.ts"
-import { drawLatency } from "./pictures/latency.ts"
-import { drawTrade } from "./pictures/trade.ts"
-import { countTable, ladderTable, latencyTable, type Table } from "./tables.ts"
-import { dearestTables, storedTable, tradeOf, tradeTable } from "./trade-tables.ts"
 import { brief, plusMinus, SHOWN_EXAMPLES } from "./words.ts"
 
-export function criteriaOf(report: Report): Markup {
+/** `order`: places in the rubric's order; left out: as in the rubric. A criterion keeps its number wherever it stands. */
+export function criteriaOf(report: Report, order = report.scores.map((_, at) => at)): Markup {
   return html`<section id="criteria"><h2>Criteria</h2><table class="wide">
     <thead><tr><th scope="col">Criterion</th><th scope="col" class="points">Points</th></tr></thead>
-    <tbody>${report.scores.map((score, index) => criterionOf(report, score, index))}</tbody></table></section>`
+    <tbody>${order.map((at) => criterionOf(report, report.scores[at]!, at))}</tbody></table></section>`
 }
 
 function criterionOf(report: Report, score: Score, index: number): Markup {
@@ -59,47 +50,6 @@ export function wrongAnswersOf({ evidence }: Report): Markup | false {
       ])
     }`
   })}</section>`
-}
-
-export function picturesOf(report: Report): Markup | false {
-  const { evidence, comparison } = report
-  if (!evidence || !comparison) return false
-  const { position, peak } = evidence
-  const anchor = comparison.question.position.anchor[evidence.engine] ?? "anchor"
-  const trade = tradeOf(report)
-  const figures = [
-    ...(trade
-      ? [figureOf(`What does a ${trade.write} cost, and what a ${trade.read}?`, drawTrade(trade), tradeTable(trade))]
-      : []),
-    ...growthPictures(report).map((picture) => figureOf(picture.title, drawGrowth(picture), growthTable(picture))),
-    ...(position && !position.skipped
-      ? [figureOf("Where between the references?", drawLadder(position, anchor), ladderTable(position, anchor))]
-      : []),
-    ...(peak && !peak.skipped
-      ? peak.operations.map((one) =>
-          figureOf(`Does ${one.operation} hold its budget at peak?`, drawLatency(one, peak.seconds), latencyTable(one)),
-        )
-      : []),
-    ...countTable(report).map((table) => figureOf(table.title, drawCallCost(table), table)),
-  ]
-  return (
-    figures.length > 0 &&
-    html`<section id="pictures"><h2>What was measured</h2><div class="pictures">${figures}</div>${shownOnly(report)}</section>`
-  )
-}
-
-/** Figures that nothing is scored by. */
-function shownOnly(report: Report): Markup[] {
-  const visibility = visibilityTable(report)
-  const engines = enginesTable(report)
-  const tables = [...dearestTables(report), storedTable(report), visibility, ...phaseTables(report), engines]
-  const saying = (table: Table) =>
-    table === visibility ? visibilityText(report) : table === engines ? ACROSS_ENGINES : null
-  return tables.flatMap((table) => {
-    if (!table) return []
-    const said = saying(table)
-    return [html`<h3>${table.title}</h3>${said !== null && html`<p class="small muted">${said}</p>`}${tableOf(table)}`]
-  })
 }
 
 export function findingsOf({ findings, scores }: Report): Markup | false {

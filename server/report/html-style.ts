@@ -1,18 +1,17 @@
 /** The page's style sheet: one accent, one warning colour, greys; light, dark and print. Contrast is AA or better on both grounds. */
-export const STYLE = `
-:root { color-scheme: light dark; --paper: #ffffff; --panel: #f5f6f8; --ink: #1b1f24; --muted: #59626c; --line: #cfd5db; --accent: #0a56a8; --warning: #964300; --quoted: #fdefb2; }
-@media (prefers-color-scheme: dark) { :root { --paper: #15181b; --panel: #1e2226; --ink: #e7eaed; --muted: #a3abb4; --line: #3d444b; --accent: #74b5ff; --warning: #ffb164; --quoted: #4a3f12; } }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; font-variant-numeric: tabular-nums; }
-header, main, footer { max-width: 68rem; margin: 0 auto; padding: 0 1rem; }
-header { padding-top: 1.5rem; }
+
+export const LIGHT = `--paper: #ffffff; --panel: #f5f6f8; --ink: #1b1f24; --muted: #59626c; --line: #cfd5db; --accent: #0a56a8; --warning: #964300; --quoted: #fdefb2;`
+export const DARK = `--paper: #15181b; --panel: #1e2226; --ink: #e7eaed; --muted: #a3abb4; --line: #3d444b; --accent: #74b5ff; --warning: #ffb164; --quoted: #4a3f12;`
+export const PRINT = `--paper: #fff; --panel: #fff; --ink: #000; --muted: #444; --line: #bbb; --accent: #0a56a8; --warning: #964300; --quoted: #fdefb2;`
+
+/** What sections of a report look like, wherever they stand. */
+export const PARTS = `
 h1, .band { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .25rem; font-weight: 650; overflow-wrap: anywhere; }
 h2 { font-size: 1.6rem; line-height: 1.25; margin: 2.5rem 0 .75rem; font-weight: 600; }
 h3 { font-size: 1rem; margin: 1.25rem 0 .25rem; }
 p { margin: .25rem 0 .5rem; max-width: 46rem; overflow-wrap: anywhere; }
 a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-.skip { position: absolute; left: -100rem; } .skip:focus { left: 1rem; top: .5rem; background: var(--paper); padding: .25rem .5rem; }
 .small, figcaption, details, .legend, table, dl { font-size: .875rem; }
 .muted, figcaption { color: var(--muted); }
 .totals { display: flex; flex-wrap: wrap; gap: .5rem 2.5rem; margin: 1rem 0; padding: .75rem 1rem; background: var(--panel); border-radius: .5rem; }
@@ -42,12 +41,23 @@ mark { color: var(--ink); background: none; } mark.written { background: var(--q
 a.number { font-size: .875rem; margin: 0 .15rem; vertical-align: super; line-height: 1; } :target { outline: 3px solid var(--accent); outline-offset: 2px; }
 .aloud { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; } td.said, th.said { min-width: 14rem; max-width: 24rem; overflow-wrap: anywhere; font-weight: 400; }
 button { font: inherit; font-size: .875rem; color: var(--accent); background: none; border: 1px solid var(--line); border-radius: .3rem; padding: .15rem .6rem; cursor: pointer; }
-footer { padding: 2rem 1rem; }
 @media (max-width: 40rem) { .points { width: 6.5rem; white-space: normal; } .bar { width: 5.5rem; } h1, h2, .band { font-size: 1.3rem; } dl.facts { grid-template-columns: minmax(0, 1fr); } dl.facts dd { margin-bottom: .35rem; } }
 @media print {
-  :root { --paper: #fff; --panel: #fff; --ink: #000; --muted: #444; --line: #bbb; --accent: #0a56a8; --warning: #964300; --quoted: #fdefb2; }
-  body { font-size: 10pt; } button, .skip, summary { display: none; } details::details-content { content-visibility: visible; display: block; }
+  button, summary { display: none; } details::details-content { content-visibility: visible; display: block; }
   .pictures { display: block; } figure, .finding, tr { break-inside: avoid; } figure > svg { max-width: none; } h2 { break-after: avoid; } a { color: inherit; text-decoration: none; }
   .source, .scroll { overflow: visible; } .source li { white-space: pre-wrap; } .source ol { min-width: 0; }
 }
+`
+
+export const STYLE = `
+:root { color-scheme: light dark; ${LIGHT} }
+@media (prefers-color-scheme: dark) { :root { ${DARK} } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; font-variant-numeric: tabular-nums; }
+header, main, footer { max-width: 68rem; margin: 0 auto; padding: 0 1rem; }
+header { padding-top: 1.5rem; }
+.skip { position: absolute; left: -100rem; } .skip:focus { left: 1rem; top: .5rem; background: var(--paper); padding: .25rem .5rem; }
+footer { padding: 2rem 1rem; }
+${PARTS}
+@media print { :root { ${PRINT} } body { font-size: 10pt; } .skip { display: none; } }
 `

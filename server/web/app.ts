@@ -16,6 +16,7 @@ import type { JobQueue } from "../queue.ts"
 import { callerOf } from "./access.ts"
 import type { Context, Parts } from "./context.ts"
 import { networkOf } from "./network.ts"
+import { servePages } from "./pages.ts"
 import { router } from "./router.ts"
 import { offerSignIn } from "./sign-in.ts"
 import { answer, told, tooOften } from "./told.ts"
@@ -29,6 +30,8 @@ export interface AppParts extends Parts {
   metrics: Metrics
   /** Proxies in front whose word about the caller's address is taken. */
   proxies: number
+  /** The built web app's folder, when it is there; left out: the API alone. */
+  pages?: Promise<string> | undefined
   /** False: the server is about to stop, and takes no new work. */
   ready: () => boolean
 }
@@ -182,6 +185,7 @@ export function makeApp(parts: AppParts) {
     if (!matched) next()
   })
 
+  if (parts.pages) servePages(app, parts.pages, log)
   app.use((_request, response) => answer(response, 404, "NOT_FOUND", "There is no such page."))
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     const { status, code, message } = told(error)

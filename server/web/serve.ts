@@ -32,6 +32,8 @@ export interface ServeOptions {
   secret: Buffer
   platform: Pick<PlatformSettings, "host" | "port" | "address" | "metricsPort" | "proxies" | "smtpUrl" | "mailFrom">
   log: Logger
+  /** The folder of the built web app; left out: the API alone. */
+  pages?: Promise<string>
   /** Multiplies what one caller may do, for benchmarks. */
   limitScale?: number
   /** How long a request may take to arrive, for tests of who takes longer. */
@@ -45,7 +47,7 @@ const CHECK_MS = 2_000
 const STOP_MS = 5_000
 
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { databaseUrl, redisUrl, queuePrefix, secret, platform, log, limitScale, bodyMs = BODY_MS } = options
+  const { databaseUrl, redisUrl, queuePrefix, secret, platform, log, limitScale, pages, bodyMs = BODY_MS } = options
   const store = openStore(databaseUrl, { connections: 20 })
   const loaded = await loadQuestions(store.db)
   const queue = openQueue(redisUrl, queuePrefix === undefined ? {} : { prefix: queuePrefix })
@@ -80,6 +82,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
       queue,
       metrics,
       proxies: platform.proxies,
+      pages,
       ready: () => ready,
     }),
   )

@@ -1,9 +1,7 @@
 /** Draws an Observable Plot as one inline SVG that a screen reader meets as a single picture. Labels are text nodes, never markup. */
 import * as Plot from "@observablehq/plot"
-import { parseHTML } from "linkedom"
 import { escaped, type Markup, trusted } from "../markup.ts"
-
-const { document } = parseHTML("<!doctype html><html><body></body></html>")
+import { document } from "./document.ts"
 
 /** Colours come from the page's style sheet, so that one picture serves light and dark. */
 export const INK = {

@@ -1,0 +1,15 @@
+/** A report's pictures with their tables: the part that needs the drawing library. */
+import { useEffect, useMemo, useRef } from "react"
+import { addCopyButtons } from "../../server/report/copy-csv.ts"
+import { picturesOf } from "../../server/report/html-pictures.ts"
+import type { Report } from "../api/api.ts"
+
+export function Pictures({ report }: { report: Report }) {
+  const place = useRef<HTMLDivElement>(null)
+  const markup = useMemo(() => picturesOf(report), [report])
+  // once for what was drawn
+  useEffect(() => {
+    if (place.current) addCopyButtons(place.current)
+  }, [markup])
+  return markup === false ? null : <div ref={place} dangerouslySetInnerHTML={{ __html: markup.markup }} />
+}

@@ -1,0 +1,171 @@
+/**
+ * A report in the app: its head with the ways onward is ours, its sections are those of the saved page, made by the same code from the same figures.
+ * That code escapes whatever came from a submission; nothing else is ever put in as markup.
+ */
+import { Button, Switch } from "@mantine/core"
+import { useQuery } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react"
+import { addCopyButtons } from "../../server/report/copy-csv.ts"
+import { headOf } from "../../server/report/html-head.ts"
+import { claimsOf, judgedByOf, marksOf } from "../../server/report/html-said.ts"
+import {
+  causesSection,
+  criteriaOf,
+  findingsOf,
+  provenanceOf,
+  wrongAnswersOf,
+} from "../../server/report/html-sections.ts"
+import { PARTS } from "../../server/report/html-style.ts"
+import { submissionOf } from "../../server/report/html-submission.ts"
+import type { Markup } from "../../server/report/markup.ts"
+import { api, type Report, type SubmissionView } from "../api/api.ts"
+import { submissions } from "../api/queries.ts"
+import { Loading } from "../frame/loading.tsx"
+import { saveAs } from "../frame/save-as.ts"
+import { momentOf } from "../frame/words.ts"
+import { comparable } from "../history/attempts.tsx"
+
+// What draws is larger than all the rest, and comes after the words are read.
+const Pictures = lazy(async () => ({ default: (await import("./pictures.tsx")).Pictures }))
+
+const SHEET = `.report { ${PARTS} }`
+
+/** Links within the report are followed by the browser, so the sections are in the page from the first moment. */
+export function ReportView({ report, view }: { report: Report; view: SubmissionView }) {
+  const [lostMost, setLostMost] = useState(false)
+  const place = useRef<HTMLDivElement>(null)
+  const head = useMemo(() => headOf(report).markup, [report])
+  const criteria = useMemo(() => criteriaOf(report, lostMost ? byLoss(report) : undefined).markup, [report, lostMost])
+  const [above, below] = useMemo(() => sectionsOf(report), [report])
+  // once for each report that is shown
+  useEffect(() => {
+    if (place.current) addCopyButtons(place.current)
+    // The browser looked for the place in the address before there was one.
+    if (location.hash.length > 1) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView()
+  }, [below])
+  return (
+    <article className="report">
+      <style>{SHEET}</style>
+      <div dangerouslySetInnerHTML={{ __html: head }} />
+      <Onward report={report} view={view} />
+      {report.scores.length > 0 && (
+        <Switch
+          className="no-print"
+          style={{ marginTop: "1rem" }}
+          label="Criteria that lost most first"
+          checked={lostMost}
+          onChange={({ currentTarget }) => setLostMost(currentTarget.checked)}
+        />
+      )}
+      <div dangerouslySetInnerHTML={{ __html: criteria }} />
+      <div dangerouslySetInnerHTML={{ __html: above }} />
+      <Suspense fallback={<Loading what="Drawing the pictures" />}>
+        <Pictures report={report} />
+      </Suspense>
+      <div ref={place} dangerouslySetInnerHTML={{ __html: below }} />
+    </article>
+  )
+}
+
+/** What stands before the pictures, and what after them. */
+function sectionsOf(report: Report): [above: string, below: string] {
+  const joined = (sections: (Markup | false)[]) =>
+    sections.map((section) => (section === false ? "" : section.markup)).join("\n")
+  return [
+    joined([causesSection(report), wrongAnswersOf(report)]),
+    joined([
+      findingsOf(report),
+      claimsOf(report),
+      marksOf(report),
+      submissionOf(report),
+      judgedByOf(report),
+      provenanceOf(report),
+    ]),
+  ]
+}
+
+/** Places in the rubric's order of the criteria, those that lost most first; what could not be judged last. */
+function byLoss({ scores }: Report): number[] {
+  const lost = scores.map(({ points, outOf }) => (points === null ? -1 : outOf - points))
+  return scores.map((_, at) => at).sort((a, b) => lost[b]! - lost[a]! || a - b)
+}
+
+/** Which attempt this is, and where one may go from here. */
+function Onward({ report, view }: { report: Report; view: SubmissionView }) {
+  const { data: all } = useQuery(submissions(view.question))
+  const counted = all?.filter((one) => !one.quick && one.state === "graded") ?? []
+  const at = counted.findIndex(({ id }) => id === view.id)
+  const earlier = all?.slice(all.findIndex(({ id }) => id === view.id) + 1).find(comparable(view))
+  const [fetching, setFetching] = useState(false)
+  const shown = report.quick
+    ? "A free run: findings and counts at two sizes, no points."
+    : at >= 0
+      ? `Attempt ${counted.length - at} of ${counted.length}`
+      : ""
+  return (
+    <>
+      <p className="small muted">
+        {[shown, `handed in ${momentOf(view.createdAt)}`].filter(Boolean).join(" · ")}
+        {view.reusedFrom && (
+          <>
+            {" · "}
+            <Link to="/submissions/$submission" params={{ submission: view.reusedFrom }}>
+              the same design was measured before
+            </Link>
+            , so it was not run again
+          </>
+        )}
+      </p>
+      {view.waits && <p className="note says">A part of the answer waits for a person; its points come later.</p>}
+      <div className="row no-print">
+        <Button
+          renderRoot={(props) => (
+            <Link
+              {...props}
+              to="/questions/$question/work/$engine"
+              params={{ question: view.question, engine: view.engine }}
+            />
+          )}
+        >
+          Improve it
+        </Button>
+        {earlier && (
+          <Button
+            variant="default"
+            renderRoot={(props) => (
+              <Link
+                {...props}
+                to="/submissions/$submission/compare/$other"
+                params={{ submission: view.id, other: earlier.id }}
+              />
+            )}
+          >
+            Compare with the attempt before
+          </Button>
+        )}
+        <Button variant="default" onClick={() => print()}>
+          Print or save as PDF
+        </Button>
+        <Button
+          variant="default"
+          loading={fetching}
+          onClick={async () => {
+            setFetching(true)
+            try {
+              const evidence = await api.submissions.evidence({ submission: view.id })
+              saveAs(`proofrun-${view.question}-${view.engine}.json`, JSON.stringify({ ...report, evidence }, null, 1))
+            } finally {
+              setFetching(false)
+            }
+          }}
+        >
+          Download the evidence
+        </Button>
+        <Link to="/questions/$question" params={{ question: view.question }}>
+          The question{report.quick ? "" : ", with a model answer"}
+        </Link>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,45 @@
+/** The workbench's left column: the brief with rates and criteria, beside what is being written. */
+import type { QuestionView } from "../api/api.ts"
+import { Criteria } from "../question/criteria.tsx"
+import { MarkdownText } from "../question/markdown.tsx"
+import { withoutTitle } from "../question/question.tsx"
+
+export function Brief({ question }: { question: QuestionView }) {
+  return (
+    <section className="brief" aria-label="Brief">
+      <h1>{question.title}</h1>
+      <details>
+        <summary>Operations and budgets</summary>
+        <table className="plain-table">
+          <thead>
+            <tr>
+              <th scope="col">Operation</th>
+              <th scope="col" className="figure">
+                at peak
+              </th>
+              <th scope="col" className="figure">
+                99 of 100 within
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {question.content.operations.map(({ name, perSecond, budgetP99Ms }) => (
+              <tr key={name}>
+                <th scope="row">
+                  <code>{name}</code>
+                </th>
+                <td className="figure">{perSecond}/s</td>
+                <td className="figure">{budgetP99Ms} ms</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </details>
+      <details>
+        <summary>What counts</summary>
+        <Criteria rubric={question.rubric} />
+      </details>
+      <MarkdownText text={withoutTitle(question.statement)} below={1} />
+    </section>
+  )
+}

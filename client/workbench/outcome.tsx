@@ -1,0 +1,183 @@
+/** The workbench's right column: the newest run as it goes, and what came of it, with the way to the line that it is about. */
+import { Button, Loader } from "@mantine/core"
+import { useQuery } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
+import { useMemo } from "react"
+import { refused } from "../../server/report/words.ts"
+import type { Report } from "../api/api.ts"
+import { useSubmission } from "../api/follow.ts"
+import { report } from "../api/queries.ts"
+import { points } from "../frame/words.ts"
+import { Live } from "../submission/live.tsx"
+import type { Note } from "./editor.tsx"
+import type { HandingIn } from "./hand-in.ts"
+
+export interface NotesByFile {
+  [file: string]: Note[]
+}
+
+/** Places in the files that the newest run said something about. */
+export function useOutcome(id: string | null) {
+  const followed = useSubmission(id)
+  const graded = followed.view?.state === "graded"
+  const { data, error } = useQuery({ ...report(id ?? ""), enabled: graded })
+  const notes = useMemo(() => (data ? notesOf(data) : {}), [data])
+  return { ...followed, report: graded ? data : undefined, reportError: error, notes }
+}
+
+function notesOf({ rejected, warnings, findings }: Report): NotesByFile {
+  const notes: NotesByFile = {}
+  const add = (file: string, line: number, message: string) => {
+    notes[file] = [...(notes[file] ?? []), { line, message }]
+  }
+  if (rejected?.line !== undefined)
+    add(rejected.file ?? (rejected.stage === "schema" ? "schema.cql" : "access.ts"), rejected.line, rejected.message)
+  for (const { file, line, message } of warnings) add(file, line, message)
+  for (const { line, title, evidence } of findings)
+    if (line !== undefined) add("schema.cql", line, `${title}: ${evidence}`)
+  return notes
+}
+
+export function Outcome({
+  outcome,
+  handing,
+  onGoTo,
+  onGiveUp,
+}: {
+  outcome: ReturnType<typeof useOutcome>
+  handing: HandingIn
+  onGoTo: (file: string, line: number) => void
+  onGiveUp: () => void
+}) {
+  const { view, away } = outcome
+  return (
+    <section className="outcome" aria-label="Outcome">
+      <h2>Outcome</h2>
+      {handing.kind === "sending" && (
+        <p className="row" role="status">
+          <Loader size="xs" aria-hidden="true" /> Handing it in…
+        </p>
+      )}
+      {handing.kind === "trying again" && (
+        <div className="note warns" role="status">
+          <p>The server does not answer. Your work is kept; it is handed in once, as soon as somebody answers.</p>
+          <Button size="xs" variant="default" onClick={onGiveUp}>
+            Do not hand it in
+          </Button>
+        </div>
+      )}
+      {handing.kind === "refused" && (
+        <p className="note warns" role="alert">
+          {handing.because}
+        </p>
+      )}
+      {!view && handing.kind === "none" && (
+        <p className="muted">
+          A free run checks correctness and counts the work at two sizes, as often as you like. What is submitted is
+          measured in full and counts.
+        </p>
+      )}
+      {view && view.state !== "graded" && <Live view={view} away={away} />}
+      {outcome.reportError && !outcome.report && <p className="note warns">The report could not be loaded just now.</p>}
+      {view && outcome.report && <Graded report={outcome.report} id={view.id} onGoTo={onGoTo} />}
+    </section>
+  )
+}
+
+function Graded({
+  report: found,
+  id,
+  onGoTo,
+}: {
+  report: Report
+  id: string
+  onGoTo: (file: string, line: number) => void
+}) {
+  const { rejected, findings, warnings, quick, evidence, measured, measuredBand } = found
+  const broken = evidence?.invariants.filter((one) => one.broken > 0) ?? []
+  return (
+    <>
+      <div role="status">
+        {rejected ? (
+          <>
+            <h3>{refused(rejected, found.engine)}</h3>
+            <p className="said-by-engine">{rejected.message}</p>
+            {rejected.line !== undefined && (
+              <Button
+                size="xs"
+                variant="default"
+                onClick={() =>
+                  onGoTo(rejected.file ?? (rejected.stage === "schema" ? "schema.cql" : "access.ts"), rejected.line!)
+                }
+              >
+                Go to line {rejected.line}
+              </Button>
+            )}
+          </>
+        ) : quick ? (
+          <h3>{broken.length === 0 ? "Every answer was right, at two sizes." : "Some answers were wrong."}</h3>
+        ) : (
+          <h3>
+            {measuredBand ?? "Graded"}
+            {measured.points !== null && `: ${points(measured.points)} of ${points(measured.outOf)} measured points`}
+          </h3>
+        )}
+      </div>
+      {broken.length > 0 && (
+        <ul className="small">
+          {broken.map((one) => (
+            <li key={one.invariant}>
+              {one.invariant}: {one.broken} of {one.checked} checks
+              {one.examples[0] && <p className="muted">{one.examples[0].message}</p>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {findings.length > 0 && (
+        <>
+          <h3>Findings</h3>
+          <ul className="small">
+            {findings.map((one) => (
+              <li key={`${one.rule} ${one.place}`}>
+                <strong>{one.title}</strong>
+                {one.line !== undefined && (
+                  <>
+                    {" "}
+                    <button type="button" className="link" onClick={() => onGoTo("schema.cql", one.line!)}>
+                      line {one.line}
+                    </button>
+                  </>
+                )}
+                <p className="muted">{one.evidence}</p>
+                <p>{one.remedy}</p>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {warnings.length > 0 && (
+        <>
+          <h3>From the type check</h3>
+          <ul className="small">
+            {warnings.map((one) => (
+              <li key={`${one.file} ${one.line} ${one.message}`}>
+                <button type="button" className="link" onClick={() => onGoTo(one.file, one.line)}>
+                  {one.file}, line {one.line}
+                </button>{" "}
+                {one.message}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {!rejected && findings.length === 0 && broken.length === 0 && (
+        <p className="small muted">Nothing was found amiss.</p>
+      )}
+      <p>
+        <Link to="/submissions/$submission" params={{ submission: id }}>
+          The whole report
+        </Link>
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,77 @@
+/** Builds the web app where that was not done yet from just these sources. What is built is kept in the state folder, under their hash. */
+import { spawn } from "node:child_process"
+import { createHash } from "node:crypto"
+import { existsSync } from "node:fs"
+import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises"
+import { join, resolve } from "node:path"
+import { withLock } from "../../sandboxes/docker/locks.ts"
+
+const PROJECT = resolve(import.meta.dirname, "../..")
+/** All that may end up in the app. */
+const SOURCES = ["client", "server/contract.ts", "server/contract", "server/report", "graders", "package-lock.json"]
+const KEPT = 3
+
+/** Resolves to the folder to serve. Throws with what the bundler said. */
+export async function builtPages(stateFolder: string): Promise<string> {
+  const pages = join(stateFolder, "pages")
+  const folder = join(pages, (await hashOfSources()).slice(0, 16))
+  if (existsSync(folder)) return folder
+  // Of two servers that start at once one builds.
+  await withLock(`pages ${folder}`, async () => {
+    if (existsSync(folder)) return
+    const half = `${folder}.half`
+    await rm(half, { recursive: true, force: true })
+    await mkdir(pages, { recursive: true })
+    await bundle(half)
+    await rename(half, folder)
+    await dropOld(pages)
+  })
+  return folder
+}
+
+async function hashOfSources(): Promise<string> {
+  const hash = createHash("sha256").update(process.version)
+  for (const source of SOURCES) await add(source)
+  return hash.digest("hex")
+
+  async function add(path: string): Promise<void> {
+    const whole = join(PROJECT, path)
+    if ((await stat(whole)).isDirectory()) {
+      for (const name of (await readdir(whole)).sort()) await add(join(path, name))
+      return
+    }
+    const content = await readFile(whole)
+    hash.update(`${path} ${content.length}\n`).update(content)
+  }
+}
+
+function bundle(into: string): Promise<void> {
+  return new Promise((done, failed) => {
+    const child = spawn(
+      process.execPath,
+      [
+        ...["--disable-warning=ExperimentalWarning", join(PROJECT, "node_modules/vite/bin/vite.js"), "build"],
+        ...[join(PROJECT, "client"), "--outDir", into, "--emptyOutDir", "--logLevel", "warn"],
+      ],
+      { cwd: PROJECT, stdio: ["ignore", "pipe", "pipe"] },
+    )
+    let said = ""
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk: Buffer) => {
+        said = (said + chunk.toString("utf8")).slice(-4_000)
+      })
+    child.once("error", failed)
+    child.once("exit", (code) =>
+      code === 0 ? done() : failed(new Error(`The web app could not be built: ${said.trim()}`)),
+    )
+  })
+}
+
+/** Browsers that have a page of an earlier version open may ask for its parts still. */
+async function dropOld(pages: string): Promise<void> {
+  const folders = await Promise.all(
+    (await readdir(pages)).map(async (name) => ({ name, at: (await stat(join(pages, name))).mtimeMs })),
+  )
+  for (const { name } of folders.sort((a, b) => b.at - a.at).slice(KEPT))
+    await rm(join(pages, name), { recursive: true, force: true })
+}
