@@ -2,6 +2,7 @@
 import { nearEdge } from "./bands.ts"
 import { capital, count, list, milliseconds, points } from "./figures.ts"
 import { RULES } from "./findings/table.ts"
+import { HOW_TO_JUDGE } from "./how-to-judge.ts"
 import { stoppedAt } from "./measured.ts"
 import type { Report } from "./report.ts"
 
@@ -45,10 +46,6 @@ function remarksOnRun(evidence: NonNullable<Report["evidence"]>): string[] {
     remarks.push(`An earlier try failed on our side and does not count: ${fault}`)
   return remarks
 }
-
-/** Said once, where the answer has no judge. */
-const HOW_TO_JUDGE =
-  "To have the answer judged, set OPENAI_API_KEY, or OPENAI_BASE_URL and JUDGE_MODEL for any server that speaks OpenAI's protocol, then run ./proofrun regrade on this report; or mark it by hand with ./proofrun mark."
 
 /** What speaks to the judge instead of the reader, and what a person should look at although there is a verdict. */
 function remarksOnJudgement({ steering, written }: NonNullable<Report["judgement"]>): string[] {

@@ -1,11 +1,12 @@
 /** One's account: name, password, everything that is kept as a file, and its end. */
-import { Button, Modal, PasswordInput, TextInput } from "@mantine/core"
+import { Button, PasswordInput, TextInput } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { useNavigate } from "@tanstack/react-router"
 import { useState } from "react"
 import { api, sentence } from "../api/api.ts"
 import { me, queryClient } from "../api/queries.ts"
 import { changePassword, rename, signOut } from "../api/sign-in.ts"
+import { Dialog } from "../frame/dialog.tsx"
 import { Loading } from "../frame/loading.tsx"
 import { saveAs } from "../frame/save-as.ts"
 import { useTitle } from "../frame/title.ts"
@@ -98,7 +99,7 @@ function Removal() {
       <Button variant="default" onClick={() => setOpen(true)}>
         Delete my account
       </Button>
-      <Modal opened={open} onClose={() => setOpen(false)} title="Delete your account for good?">
+      <Dialog open={open} onClose={() => setOpen(false)} title="Delete your account for good?">
         <Form
           button="Delete everything"
           send={async ({ password = "" }) => {
@@ -121,7 +122,7 @@ function Removal() {
             data-autofocus
           />
         </Form>
-      </Modal>
+      </Dialog>
     </>
   )
 }

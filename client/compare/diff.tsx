@@ -34,7 +34,11 @@ export function Diff({ name, from, to }: { name: string; from: string; to: strin
           looks,
           EditorState.readOnly.of(true),
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ "aria-label": `${name}, what changed`, "aria-readonly": "true" }),
+          EditorView.contentAttributes.of({
+            "aria-label": `${name}, what changed`,
+            "aria-readonly": "true",
+            tabindex: "0",
+          }),
           unifiedMergeView({ original: from, mergeControls: false, collapseUnchanged: { margin: 2, minSize: 6 } }),
         ],
       }),

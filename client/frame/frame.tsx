@@ -9,12 +9,13 @@ import { signOut } from "../api/sign-in.ts"
 export function Frame() {
   const { pathname } = useLocation()
   const main = useRef<HTMLElement>(null)
-  const first = useRef(true)
+  const shown = useRef(pathname)
   // Whoever goes by keyboard or by ear begins at the new page's beginning.
   // the path is what it is about
   useEffect(() => {
-    if (first.current) first.current = false
-    else main.current?.focus()
+    if (shown.current === pathname) return
+    shown.current = pathname
+    main.current?.focus()
   }, [pathname])
   const wide = /^\/questions\/[^/]+\/work\//.test(pathname)
   return (
@@ -36,7 +37,7 @@ function Top() {
   return (
     <header className="bar-top">
       <nav aria-label="Main">
-        <Link to="/" className="brand" activeOptions={{ exact: true }} activeProps={{ "aria-current": undefined }}>
+        <Link to="/" className="brand">
           <img src="/icon.svg" alt="" /> Proofrun
         </Link>
         <Link to="/" activeOptions={{ exact: true }}>
@@ -65,7 +66,7 @@ function Top() {
 function Who({ name }: { name: string }) {
   const navigate = useNavigate()
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" transitionProps={{ duration: 0 }} withinPortal={false}>
       <Menu.Target>
         <UnstyledButton className="mark">{name}</UnstyledButton>
       </Menu.Target>

@@ -52,10 +52,10 @@ function Row({ one, earlier }: { one: ListedSubmission; earlier: ListedSubmissio
         {one.reusedFrom && <span className="small muted"> · same design as before</span>}
         {one.waits && <span className="small muted"> · a person will look at the answer</span>}
       </td>
-      <td data-name="Measured" className="figure">
+      <td data-name="Measured" className={one.measured === null ? "figure none" : "figure"}>
         {one.total !== null ? `${points(one.total)} of ${OUT_OF}` : one.measured !== null ? points(one.measured) : "–"}
       </td>
-      <td data-name="Compare">
+      <td data-name="Compare" className={earlier && one.state === "graded" ? "" : "none"}>
         {earlier && one.state === "graded" ? (
           <Link to="/submissions/$submission/compare/$other" params={{ submission: one.id, other: earlier.id }}>
             with the one before

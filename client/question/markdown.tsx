@@ -11,7 +11,19 @@ export function MarkdownText({ text, below = 0 }: { text: string; below?: number
       <Markdown
         remarkPlugins={[remarkGfm]}
         rehypePlugins={[rehypeSanitize]}
-        components={{ h1: heading(1), h2: heading(2), h3: heading(3), h4: heading(4) }}
+        components={{
+          h1: heading(1),
+          h2: heading(2),
+          h3: heading(3),
+          h4: heading(4),
+          // What scrolls by itself is reached by keyboard.
+          pre: ({ node: _node, ...rest }) => <pre tabIndex={0} {...rest} />,
+          table: ({ node: _node, ...rest }) => (
+            <div className="scroll-x" tabIndex={0}>
+              <table {...rest} />
+            </div>
+          ),
+        }}
       >
         {text}
       </Markdown>

@@ -59,7 +59,6 @@ function Source({ name, text }: { name: string; text: string }) {
   return (
     <>
       <h3>{name}</h3>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
       <section className="scroll-x" tabIndex={0} aria-label={name}>
         <pre>{text}</pre>
       </section>

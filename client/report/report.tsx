@@ -19,6 +19,7 @@ import {
 import { PARTS } from "../../server/report/html-style.ts"
 import { submissionOf } from "../../server/report/html-submission.ts"
 import type { Markup } from "../../server/report/markup.ts"
+import { HOW_TO_JUDGE } from "../../server/report/words.ts"
 import { api, type Report, type SubmissionView } from "../api/api.ts"
 import { submissions } from "../api/queries.ts"
 import { Loading } from "../frame/loading.tsx"
@@ -35,7 +36,7 @@ const SHEET = `.report { ${PARTS} }`
 export function ReportView({ report, view }: { report: Report; view: SubmissionView }) {
   const [lostMost, setLostMost] = useState(false)
   const place = useRef<HTMLDivElement>(null)
-  const head = useMemo(() => headOf(report).markup, [report])
+  const head = useMemo(() => headOf(forCandidate(report)).markup, [report])
   const criteria = useMemo(() => criteriaOf(report, lostMost ? byLoss(report) : undefined).markup, [report, lostMost])
   const [above, below] = useMemo(() => sectionsOf(report), [report])
   // once for each report that is shown
@@ -45,27 +46,42 @@ export function ReportView({ report, view }: { report: Report; view: SubmissionV
     if (location.hash.length > 1) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView()
   }, [below])
   return (
-    <article className="report">
+    <article>
       <style>{SHEET}</style>
-      <div dangerouslySetInnerHTML={{ __html: head }} />
+      <div className="report" dangerouslySetInnerHTML={{ __html: head }} />
       <Onward report={report} view={view} />
-      {report.scores.length > 0 && (
-        <Switch
-          className="no-print"
-          style={{ marginTop: "1rem" }}
-          label="Criteria that lost most first"
-          checked={lostMost}
-          onChange={({ currentTarget }) => setLostMost(currentTarget.checked)}
-        />
+      {/* A free run gives no points: its criteria say nothing. */}
+      {!report.quick && (
+        <>
+          <Switch
+            className="no-print"
+            style={{ marginTop: "1rem" }}
+            label="Criteria that lost most first"
+            checked={lostMost}
+            onChange={({ currentTarget }) => setLostMost(currentTarget.checked)}
+          />
+          <div className="report" dangerouslySetInnerHTML={{ __html: criteria }} />
+        </>
       )}
-      <div dangerouslySetInnerHTML={{ __html: criteria }} />
-      <div dangerouslySetInnerHTML={{ __html: above }} />
-      <Suspense fallback={<Loading what="Drawing the pictures" />}>
-        <Pictures report={report} />
-      </Suspense>
-      <div ref={place} dangerouslySetInnerHTML={{ __html: below }} />
+      <div className="report" dangerouslySetInnerHTML={{ __html: above }} />
+      <div className="report">
+        <Suspense fallback={<Loading what="Drawing the pictures" />}>
+          <Pictures report={report} />
+        </Suspense>
+      </div>
+      <div className="report" ref={place} dangerouslySetInnerHTML={{ __html: below }} />
     </article>
   )
+}
+
+/** Whoever reads a report here cannot set up a judge: they are told what it means for them. */
+function forCandidate(report: Report): Report {
+  const remarks = report.remarks.map((remark) =>
+    remark === HOW_TO_JUDGE
+      ? "Nobody judges written answers here yet. Their points stay open; the measured ones stand by themselves."
+      : remark,
+  )
+  return { ...report, remarks }
 }
 
 /** What stands before the pictures, and what after them. */

@@ -7,7 +7,7 @@ import { withoutTitle } from "../question/question.tsx"
 export function Brief({ question }: { question: QuestionView }) {
   return (
     <section className="brief" aria-label="Brief">
-      <h1>{question.title}</h1>
+      <h2>{question.title}</h2>
       <details>
         <summary>Operations and budgets</summary>
         <table className="plain-table">

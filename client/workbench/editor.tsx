@@ -107,7 +107,7 @@ export function Editor({
           more.current.of(extra ?? []),
           // Escape and then Tab leaves the editor.
           keymap.of([...withoutOurs(defaultKeymap), ...historyKeymap, indentWithTab]),
-          EditorView.contentAttributes.of({ "aria-label": label }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) change.current(update.state.doc.toString())
           }),

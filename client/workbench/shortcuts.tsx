@@ -1,6 +1,6 @@
 /** The sheet of keys, and the keys themselves. */
-import { Modal } from "@mantine/core"
 import { useEffect, useRef } from "react"
+import { Dialog } from "../frame/dialog.tsx"
 
 const APPLE = /Mac|iPhone|iPad/.test(navigator.userAgent)
 export const MOD = APPLE ? "⌘" : "Ctrl"
@@ -16,7 +16,7 @@ const KEYS: [string, string][] = [
 
 export function ShortcutSheet({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
-    <Modal opened={open} onClose={onClose} title="Keys">
+    <Dialog open={open} onClose={onClose} title="Keys">
       <table className="plain-table">
         <tbody>
           {KEYS.map(([keys, what]) => (
@@ -29,7 +29,7 @@ export function ShortcutSheet({ open, onClose }: { open: boolean; onClose: () =>
           ))}
         </tbody>
       </table>
-    </Modal>
+    </Dialog>
   )
 }
 

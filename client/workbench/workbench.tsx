@@ -1,11 +1,12 @@
 /** Where an answer is written and run: brief, editors and outcome beside each other, or as three tabs on a narrow screen. */
-import { Button, Modal } from "@mantine/core"
+import { Button } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { Link, useParams, useSearch } from "@tanstack/react-router"
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react"
 import { SignInForm } from "../account/sign-in.tsx"
 import type { QuestionView } from "../api/api.ts"
 import { content, question, submissions } from "../api/queries.ts"
+import { Dialog } from "../frame/dialog.tsx"
 import { Loading } from "../frame/loading.tsx"
 import { Problem } from "../frame/problem.tsx"
 import { useTitle } from "../frame/title.ts"
@@ -103,6 +104,9 @@ function Workbench({
       data-brief={briefOpen}
       data-outcome={newest !== null || handing.state.kind !== "none"}
     >
+      <h1 className="aloud">
+        {asked.title} on {engineTitle(engine)}
+      </h1>
       <nav className="parts no-print" aria-label="What to show">
         {PARTS.map((one) => (
           <button key={one} type="button" aria-pressed={one === part} onClick={() => setPart(one)}>
@@ -147,7 +151,7 @@ function Workbench({
         )}
         <SavedStamp saved={kept.saved} />
         <span className="push" />
-        <Button size="xs" variant="subtle" onClick={() => setSheet(true)}>
+        <Button className="wide-only" size="xs" variant="subtle" onClick={() => setSheet(true)}>
           Keys
         </Button>
         <Button size="xs" variant="subtle" onClick={() => setDiff(true)}>
@@ -163,17 +167,10 @@ function Workbench({
         </Button>
       </footer>
       <ShortcutSheet open={sheet} onClose={() => setSheet(false)} />
-      <Modal opened={diff} onClose={() => setDiff(false)} title="Since the last attempt" size="80rem">
+      <Dialog open={diff} onClose={() => setDiff(false)} title="Since the last attempt" size="80rem">
         {diff && <SinceLast question={asked} engine={engine} keeper={keeper} />}
-      </Modal>
-      <Modal
-        opened={signedOut}
-        onClose={() => {}}
-        withCloseButton={false}
-        closeOnEscape={false}
-        closeOnClickOutside={false}
-        title="Your session has ended"
-      >
+      </Dialog>
+      <Dialog open={signedOut} title="Your session has ended">
         <p>What you wrote is kept in this browser. Sign in again, and it is saved.</p>
         <SignInForm
           onSignedIn={() => {
@@ -181,7 +178,7 @@ function Workbench({
             handing.again()
           }}
         />
-      </Modal>
+      </Dialog>
     </div>
   )
 }

@@ -27,7 +27,7 @@ export function enginesTable({ comparison, evidence }: Report): Table | null {
   )
   return {
     title: `What does the strong reference do on each engine? Per call, at ${stage.label}`,
-    head: ["", ...COUNTS.map(([title]) => title)],
+    head: ["operation, engine", ...COUNTS.map(([title]) => title)],
     rows,
   }
 }

@@ -18,7 +18,7 @@ a { color: var(--accent); }
 .totals div { min-width: 11rem; } .totals dt { color: var(--muted); } .totals dd { margin: 0; font-size: 1rem; font-weight: 600; }
 .summary { padding-left: 1.25rem; max-width: 46rem; } .summary li { margin: .35rem 0; overflow-wrap: anywhere; }
 .remark { border-left: 3px solid var(--warning); padding-left: .75rem; max-width: 46rem; }
-.scroll { overflow-x: auto; max-width: 100%; margin: .5rem 0; }
+.scroll { position: relative; overflow-x: auto; max-width: 100%; margin: .5rem 0; }
 table { border-collapse: collapse; } th, td { padding: .35rem .75rem .35rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; } thead th { color: var(--muted); } td.figure, th.figure { text-align: right; white-space: nowrap; padding-left: .5rem; }
 table.wide { width: 100%; table-layout: fixed; } .wide > thead .figure { width: 5rem; } .wide > tbody > tr > * { overflow-wrap: anywhere; } .scroll table { overflow-wrap: normal; }
@@ -31,7 +31,7 @@ details { margin: .35rem 0; } summary { cursor: pointer; color: var(--accent); w
 .finding { border-top: 1px solid var(--line); padding-top: .75rem; margin-top: 1rem; } .finding h3 { margin-top: 0; }
 dl.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem 1rem; margin: .25rem 0; } dl.facts dt { color: var(--muted); } dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 code, pre { font: .875rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; } code { overflow-wrap: anywhere; }
-pre { margin: 0; } .source { background: var(--panel); border-radius: .5rem; padding: .75rem 0; overflow-x: auto; max-width: none; }
+pre { margin: 0; } .source { position: relative; background: var(--panel); border-radius: .5rem; padding: .75rem 0; overflow-x: auto; max-width: none; }
 .source ol { list-style: none; margin: 0; padding: 0; min-width: max-content; } .source li { display: grid; grid-template-columns: 3.5rem auto; white-space: pre; }
 .source .n { color: var(--muted); text-align: right; padding-right: 1rem; user-select: none; } .source li.marked { box-shadow: inset 3px 0 var(--warning); }
 .source .note { grid-column: 2; color: var(--warning); white-space: normal; font-family: system-ui, sans-serif; max-width: 40rem; }

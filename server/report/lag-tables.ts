@@ -10,7 +10,7 @@ export function visibilityTable({ evidence }: Report): Table | null {
   const { write, read, looks, atOnce, unseen, delayMs } = seen
   return {
     title: `How long until a ${write} shows in a ${read} of the other process? n = ${number(looks)}`,
-    head: ["", "p50 ms", "p99 ms", "max ms", "at the first look", "never seen"],
+    head: ["design", "p50 ms", "p99 ms", "max ms", "at the first look", "never seen"],
     rows: [["this design", delayMs.p50, delayMs.p99, delayMs.max, atOnce, unseen]],
   }
 }

@@ -3,6 +3,8 @@ import { capital, points } from "../../graders/figures.ts"
 import type { Report, Subtotal } from "../../graders/report.ts"
 import type { Rejection } from "../../sandboxes/evidence.ts"
 
+export { HOW_TO_JUDGE } from "../../graders/how-to-judge.ts"
+
 const ENGINES: Record<string, string> = { cassandra: "Cassandra", redis: "Redis", dynamodb: "DynamoDB", s3: "S3" }
 
 export const engineTitle = (engine: string): string => ENGINES[engine] ?? capital(engine)

@@ -5,10 +5,19 @@ import { existsSync } from "node:fs"
 import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { withLock } from "../../sandboxes/docker/locks.ts"
+import { childEnvironment } from "../settings.ts"
 
 const PROJECT = resolve(import.meta.dirname, "../..")
 /** All that may end up in the app. */
-const SOURCES = ["client", "server/contract.ts", "server/contract", "server/report", "graders", "package-lock.json"]
+const SOURCES = [
+  "client",
+  "server/contract.ts",
+  "server/contract",
+  "server/report",
+  "graders",
+  "server/web/build-pages.ts",
+  "package-lock.json",
+]
 const KEPT = 3
 
 /** Resolves to the folder to serve. Throws with what the bundler said. */
@@ -53,7 +62,8 @@ function bundle(into: string): Promise<void> {
         ...["--disable-warning=ExperimentalWarning", join(PROJECT, "node_modules/vite/bin/vite.js"), "build"],
         ...[join(PROJECT, "client"), "--outDir", into, "--emptyOutDir", "--logLevel", "warn"],
       ],
-      { cwd: PROJECT, stdio: ["ignore", "pipe", "pipe"] },
+      // Whatever we run as: what people load is never the libraries' version for development.
+      { cwd: PROJECT, env: childEnvironment({ NODE_ENV: "production" }), stdio: ["ignore", "pipe", "pipe"] },
     )
     let said = ""
     for (const stream of [child.stdout, child.stderr])

@@ -57,6 +57,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const dispatcher = startDispatcher({ store, queue, log })
   const mail = openMail(platform)
   let ready = true
+  let stopping: Promise<void> | undefined
 
   const server = createServer({
     headersTimeout: Math.min(HEADERS_MS, bodyMs),
@@ -91,23 +92,25 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   return {
     url,
     address,
-    async stop() {
-      ready = false
-      await dispatcher.stop()
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeIdleConnections()
-      // Streams last as long as their submissions; whoever watches comes back to another server, or to this one when it is up again.
-      const timer = setTimeout(() => server.closeAllConnections(), STOP_MS)
-      if (live.watchers() > 0) server.closeAllConnections()
-      await closed
-      clearTimeout(timer)
-      forMetrics?.close()
-      await live.close()
-      await queue.close()
-      redis.disconnect()
-      await store.close()
-      log.info("server stopped")
-    },
+    stop: () => (stopping ??= stop()),
+  }
+
+  async function stop(): Promise<void> {
+    ready = false
+    await dispatcher.stop()
+    const closed = new Promise((resolve) => server.close(resolve))
+    server.closeIdleConnections()
+    // Streams last as long as their submissions; whoever watches comes back to another server, or to this one when it is up again.
+    const timer = setTimeout(() => server.closeAllConnections(), STOP_MS)
+    if (live.watchers() > 0) server.closeAllConnections()
+    await closed
+    clearTimeout(timer)
+    forMetrics?.close()
+    await live.close()
+    await queue.close()
+    redis.disconnect()
+    await store.close()
+    log.info("server stopped")
   }
 }
 

@@ -1,14 +1,15 @@
 /**
  * A broker whose engine is made up and takes milliseconds, for tests that need volume: `node tiny-broker.ts SOCKET [MILLISECONDS]`. What it answers
- * depends on the submission's code alone: "refuse me" is rejected, "break once" fails on our side the first time, the rest is measured.
+ * depends on the submission's code alone: "refuse me" is rejected, "break once" fails on our side the first time, the rest gets the evidence of a real
+ * run on Cassandra (test/fixtures), that of the weak reference where it says "weak", else that of the strong one.
  */
-import { writeFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
+import { readQuestion } from "../../prompts/load-question.ts"
 import type { Job } from "../../sandboxes/driver/protocol.ts"
-import type { Outcome } from "../../sandboxes/evidence.ts"
+import { type Evidence, EvidenceSchema, type Outcome } from "../../sandboxes/evidence.ts"
 import { PodFault } from "../../sandboxes/faults.ts"
 import { type Machine, serveBroker } from "../../server/broker/serve-broker.ts"
-import { evidenceOf } from "../graders/made-up.ts"
 
 export function tinyMachine(milliseconds: number): Machine {
   const broken = new Set<string>()
@@ -30,7 +31,7 @@ export function tinyMachine(milliseconds: number): Machine {
   }
 }
 
-function outcomeOf({ submission, quick }: Job, code: string): Outcome {
+async function outcomeOf({ submission, quick }: Job, code: string): Promise<Outcome> {
   if (code.includes("refuse me"))
     return {
       kind: "rejected",
@@ -38,8 +39,19 @@ function outcomeOf({ submission, quick }: Job, code: string): Outcome {
       warnings: [],
       provenance: null,
     }
-  const evidence = evidenceOf(code.includes("weak") ? "weak" : "strong")
-  return { kind: "measured", evidence: { ...evidence, quick, submission, engine: submission.engine } }
+  const evidence = realEvidence(code.includes("weak") ? "weak" : "strong")
+  const { workloadHash } = await readQuestion(submission.question)
+  const provenance = { ...evidence.provenance, workloadHash }
+  return { kind: "measured", evidence: { ...evidence, provenance, quick, submission, engine: submission.engine } }
+}
+
+const read = new Map<string, Evidence>()
+
+function realEvidence(of: "strong" | "weak"): Evidence {
+  const file = new URL(`../fixtures/evidence/${of}.json`, import.meta.url)
+  const known = read.get(of) ?? EvidenceSchema.parse(JSON.parse(readFileSync(file, "utf8")))
+  read.set(of, known)
+  return known
 }
 
 if (import.meta.main) {
