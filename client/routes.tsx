@@ -48,6 +48,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/samples/$submission",
+    component: lazyRouteComponent(() => import("./report/sample.tsx"), "SamplePage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/history",
     beforeLoad: signedIn,
     component: lazyRouteComponent(() => import("./history/history.tsx"), "HistoryPage"),

@@ -171,6 +171,16 @@ const submissions = {
     .output(forms.SubmissionViewSchema),
 }
 
+const samples = {
+  list: route(anyone)
+    .route({ method: "GET", path: "/samples", summary: "Finished submissions that anybody may look at, newest first" })
+    .output(z.array(forms.ListedSubmissionSchema)),
+  report: route(anyone)
+    .route({ method: "GET", path: "/samples/{submission}/report", summary: "A sample's report" })
+    .input(bySubmission)
+    .output(ReportSchema),
+}
+
 const byOrganisation = z.strictObject({ organisation: IdSchema })
 const byInterview = z.strictObject({ interview: IdSchema })
 const bySitting = z.strictObject({ sitting: IdSchema })
@@ -406,6 +416,7 @@ export const contract = {
   questions,
   drafts,
   submissions,
+  samples,
   organisations,
   invitations,
   interviews,

@@ -47,6 +47,15 @@ export const report = (id: string) =>
     staleTime: 60_000,
   })
 
+export const samples = queryOptions({ queryKey: ["samples"], queryFn: () => api.samples.list() })
+
+export const sampleReport = (id: string) =>
+  queryOptions({
+    queryKey: ["samples", id, "report"],
+    queryFn: () => api.samples.report({ submission: id }),
+    staleTime: 60_000,
+  })
+
 export const content = (id: string) =>
   queryOptions({
     queryKey: ["submission", id, "content"],

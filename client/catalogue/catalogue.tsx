@@ -9,6 +9,7 @@ import { Loading } from "../frame/loading.tsx"
 import { Problem } from "../frame/problem.tsx"
 import { useTitle } from "../frame/title.ts"
 import { dayOf, engineTitle, measuredText } from "../frame/words.ts"
+import { FirstVisit } from "./first-visit.tsx"
 
 type Done = "all" | "open" | "tried"
 
@@ -36,12 +37,7 @@ export function Catalogue() {
         You model the data, write the access code and explain your choices. Your design then runs on the real engine in
         a sealed container, is counted and timed beside reference designs, and the report shows what was measured.
       </p>
-      {person === null && (
-        <p className="note says">
-          Read any question as you are. To hand something in, <Link to="/sign-up">sign up</Link> (a name and an e-mail
-          address; nothing is mailed to you).
-        </p>
-      )}
+      <FirstVisit signedIn={Boolean(person)} tried={questions?.some(({ attempts }) => attempts > 0) ?? true} />
       {!questions && <Loading what="Loading the questions" />}
       {questions && (
         <>

@@ -2,10 +2,8 @@
  * A report in the app: its head with the ways onward is ours, its sections are those of the saved page, made by the same code from the same figures.
  * That code escapes whatever came from a submission; nothing else is ever put in as markup.
  */
-import { Button, Switch } from "@mantine/core"
-import { useQuery } from "@tanstack/react-query"
-import { Link } from "@tanstack/react-router"
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react"
+import { Switch } from "@mantine/core"
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from "react"
 import { addCopyButtons } from "../../server/report/copy-csv.ts"
 import { headOf } from "../../server/report/html-head.ts"
 import { claimsOf, judgedByOf, marksOf } from "../../server/report/html-said.ts"
@@ -20,12 +18,8 @@ import { PARTS } from "../../server/report/html-style.ts"
 import { submissionOf } from "../../server/report/html-submission.ts"
 import type { Markup } from "../../server/report/markup.ts"
 import { HOW_TO_JUDGE } from "../../server/report/words.ts"
-import { api, type Report, type SubmissionView } from "../api/api.ts"
-import { submissions } from "../api/queries.ts"
+import type { Report } from "../api/api.ts"
 import { Loading } from "../frame/loading.tsx"
-import { saveAs } from "../frame/save-as.ts"
-import { momentOf } from "../frame/words.ts"
-import { comparable } from "../history/attempts.tsx"
 
 // What draws is larger than all the rest, and comes after the words are read.
 const Pictures = lazy(async () => ({ default: (await import("./pictures.tsx")).Pictures }))
@@ -33,7 +27,13 @@ const Pictures = lazy(async () => ({ default: (await import("./pictures.tsx")).P
 const SHEET = `.report { ${PARTS} }`
 
 /** Links within the report are followed by the browser, so the sections are in the page from the first moment. */
-export function ReportView({ report, view }: { report: Report; view: SubmissionView }) {
+export function ReportView({
+  report,
+  onward,
+}: {
+  report: Report /** Between head and criteria. */
+  onward: ReactNode
+}) {
   const [lostMost, setLostMost] = useState(false)
   const place = useRef<HTMLDivElement>(null)
   const head = useMemo(() => headOf(forCandidate(report)).markup, [report])
@@ -49,7 +49,7 @@ export function ReportView({ report, view }: { report: Report; view: SubmissionV
     <article>
       <style>{SHEET}</style>
       <div className="report" dangerouslySetInnerHTML={{ __html: head }} />
-      <Onward report={report} view={view} />
+      {onward}
       {/* A free run gives no points: its criteria say nothing. */}
       {!report.quick && (
         <>
@@ -105,83 +105,4 @@ function sectionsOf(report: Report): [above: string, below: string] {
 function byLoss({ scores }: Report): number[] {
   const lost = scores.map(({ points, outOf }) => (points === null ? -1 : outOf - points))
   return scores.map((_, at) => at).sort((a, b) => lost[b]! - lost[a]! || a - b)
-}
-
-/** Which attempt this is, and where one may go from here. */
-function Onward({ report, view }: { report: Report; view: SubmissionView }) {
-  const { data: all } = useQuery(submissions(view.question))
-  const counted = all?.filter((one) => !one.quick && one.state === "graded") ?? []
-  const at = counted.findIndex(({ id }) => id === view.id)
-  const earlier = all?.slice(all.findIndex(({ id }) => id === view.id) + 1).find(comparable(view))
-  const [fetching, setFetching] = useState(false)
-  const shown = report.quick
-    ? "A free run: findings and counts at two sizes, no points."
-    : at >= 0
-      ? `Attempt ${counted.length - at} of ${counted.length}`
-      : ""
-  return (
-    <>
-      <p className="small muted">
-        {[shown, `handed in ${momentOf(view.createdAt)}`].filter(Boolean).join(" · ")}
-        {view.reusedFrom && (
-          <>
-            {" · "}
-            <Link to="/submissions/$submission" params={{ submission: view.reusedFrom }}>
-              the same design was measured before
-            </Link>
-            , so it was not run again
-          </>
-        )}
-      </p>
-      {view.waits && <p className="note says">A part of the answer waits for a person; its points come later.</p>}
-      <div className="row no-print">
-        <Button
-          renderRoot={(props) => (
-            <Link
-              {...props}
-              to="/questions/$question/work/$engine"
-              params={{ question: view.question, engine: view.engine }}
-            />
-          )}
-        >
-          Improve it
-        </Button>
-        {earlier && (
-          <Button
-            variant="default"
-            renderRoot={(props) => (
-              <Link
-                {...props}
-                to="/submissions/$submission/compare/$other"
-                params={{ submission: view.id, other: earlier.id }}
-              />
-            )}
-          >
-            Compare with the attempt before
-          </Button>
-        )}
-        <Button variant="default" onClick={() => print()}>
-          Print or save as PDF
-        </Button>
-        <Button
-          variant="default"
-          loading={fetching}
-          onClick={async () => {
-            setFetching(true)
-            try {
-              const evidence = await api.submissions.evidence({ submission: view.id })
-              saveAs(`proofrun-${view.question}-${view.engine}.json`, JSON.stringify({ ...report, evidence }, null, 1))
-            } finally {
-              setFetching(false)
-            }
-          }}
-        >
-          Download the evidence
-        </Button>
-        <Link to="/questions/$question" params={{ question: view.question }}>
-          The question{report.quick ? "" : ", with a model answer"}
-        </Link>
-      </div>
-    </>
-  )
 }

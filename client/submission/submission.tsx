@@ -8,6 +8,7 @@ import { Loading } from "../frame/loading.tsx"
 import { Problem } from "../frame/problem.tsx"
 import { useTitle } from "../frame/title.ts"
 import { engineTitle, momentOf } from "../frame/words.ts"
+import { Onward } from "../report/onward.tsx"
 import { Live } from "./live.tsx"
 
 // Pictures and tables are not needed while it runs; loaded meanwhile.
@@ -28,7 +29,7 @@ export function SubmissionPage() {
   if (graded)
     return found.data ? (
       <Suspense fallback={<Loading what="Loading the report" />}>
-        <ReportView report={found.data} view={view} />
+        <ReportView report={found.data} onward={<Onward report={found.data} view={view} />} />
       </Suspense>
     ) : (
       <Loading what="Loading the report" />

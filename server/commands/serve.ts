@@ -1,9 +1,11 @@
 /** `proofrun serve`: the platform's HTTP server, for Postgres and Redis that are there already. */
 
 import { readSecret } from "../attempt-key.ts"
+import { handInSamples } from "../hand-in-samples.ts"
 import { openLog } from "../log.ts"
 import { needed } from "../needed.ts"
 import { settings } from "../settings.ts"
+import { openStore } from "../store/database.ts"
 import { migrateDatabase } from "../store/migrate.ts"
 import { untilStopped } from "../until-stopped.ts"
 import { builtPages } from "../web/build-pages.ts"
@@ -23,6 +25,11 @@ export async function run(): Promise<number> {
   await migrateDatabase(databaseUrl)
   const secret = await readSecret(stateFolder)
   const server = await serve({ databaseUrl, redisUrl, secret, platform, log, pages: builtPages(stateFolder) })
+  // A newcomer's first look; graded behind whatever people hand in.
+  const store = openStore(databaseUrl, { connections: 1 })
+  await handInSamples(store.db)
+    .catch((error) => log.error({ err: error }, "the samples could not be handed in"))
+    .finally(() => store.close())
   await stopped
   await server.stop()
   return 0

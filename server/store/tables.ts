@@ -194,7 +194,7 @@ export const STAGES = ["run", "grade"] as const
 export type Stage = (typeof STAGES)[number]
 
 /** Lower goes first. */
-export const PRIORITY = { interview: 1, practice: 2 } as const
+export const PRIORITY = { interview: 1, practice: 2, sample: 3 } as const
 
 export const submission = pgTable(
   "submission",

@@ -7,6 +7,7 @@ import { interviews, sittings } from "./routes/interviews.ts"
 import { invitations, organisations } from "./routes/organisations.ts"
 import { questions } from "./routes/questions.ts"
 import { rubrics } from "./routes/rubrics.ts"
+import { samples } from "./routes/samples.ts"
 import { submissions } from "./routes/submissions.ts"
 
 export const router = api.router({
@@ -14,6 +15,7 @@ export const router = api.router({
   questions,
   drafts,
   submissions,
+  samples,
   organisations,
   invitations,
   interviews,

@@ -51,6 +51,7 @@ const WHO = {
   memberAdmin:      { "signed out": signIn, candidate: hidden,  recruiter: roleTooLow, "member mentor": roleTooLow, "member admin": onlyOwn, "platform mentor": hidden, "platform admin": hidden },
   invited:          { "signed out": signIn, candidate: ["yes", 403], recruiter: no,    "member mentor": no,         "member admin": no,      "platform mentor": no,     "platform admin": no },
   graded:           { "signed out": signIn, candidate: yes,     recruiter: no,         "member mentor": no,         "member admin": no,      "platform mentor": no,     "platform admin": no },
+  nothing:          { "signed out": hidden, candidate: hidden,  recruiter: hidden,     "member mentor": hidden,     "member admin": hidden,  "platform mentor": hidden, "platform admin": hidden },
   nobodyUnproven:   { "signed out": signIn, candidate: no,      recruiter: no,         "member mentor": no,         "member admin": no,      "platform mentor": no,     "platform admin": no },
 } as const satisfies Record<string, Who>
 
@@ -149,6 +150,10 @@ export const MATRIX = {
   },
   "interviews.invitations": { who: WHO.recruiterOrAdmin, input: interview },
   "interviews.sittings": { who: WHO.members, input: interview },
+
+  "samples.list": { who: WHO.anybody },
+  // What is somebody's own is no sample, not even to themselves.
+  "samples.report": { who: WHO.nothing, input: ({ practised }) => ({ submission: practised }) },
 
   "sittings.list": { who: WHO.signedIn },
   "sittings.get": { who: WHO.owner, input: sitting },
