@@ -15,9 +15,9 @@ import { tell } from "./tell.ts"
 /** A worker that has not been heard of for so long is dead. It says so every third of it. */
 export const LEASE_MS = 6_000
 /** After so many failures on our side at one stage we stop, and say so. */
-export const MOST_FAULTS = 4
-/** How long the next try waits, after each of the failures before the last. */
-const AGAIN_AFTER_MS = [0, 2_000, 8_000] as const
+export const MOST_FAULTS = 8
+/** How long the next try waits after a failure, the first of them, the second, and so on. */
+const AGAIN_AFTER_MS = [0, 2_000, 5_000, 10_000, 20_000, 30_000, 30_000] as const
 
 export interface Lease {
   token: number
@@ -141,7 +141,8 @@ export async function fail(
     const row = await held(tx, token)
     const stage = row.state === "running" ? "run" : "grade"
     await ended(tx, token, "fault", fault)
-    await again(tx, row, stage, remark)
+    // What broke may need a moment to be whole again.
+    await again(tx, row, stage, remark, AGAIN_AFTER_MS[row.faults])
   })
 }
 
@@ -194,10 +195,10 @@ export async function leasedBy(db: Database, worker: string): Promise<number[]> 
   return rows.map(({ token }) => token)
 }
 
-async function again(tx: Transaction, row: SubmissionRow, stage: Stage, remark: string): Promise<void> {
+/** A dead worker needs no waiting for: another takes the submission. */
+async function again(tx: Transaction, row: SubmissionRow, stage: Stage, remark: string, afterMs = 0): Promise<void> {
   const faults = row.faults + 1
-  // What broke may need a moment to be whole again.
-  if (faults < MOST_FAULTS) return enqueue(tx, row, stage, { faults, remark }, AGAIN_AFTER_MS[faults - 1])
+  if (faults < MOST_FAULTS) return enqueue(tx, row, stage, { faults, remark }, afterMs)
   await tx
     .update(submission)
     .set({

@@ -9,6 +9,7 @@ import { packed } from "../store/blobs.ts"
 import type { Database } from "../store/database.ts"
 import { readRubric } from "../store/questions.ts"
 import { readMarks, readOutcome } from "../store/reports.ts"
+import { whenBack } from "./when-back.ts"
 
 export async function gradeStage({
   db,
@@ -24,7 +25,7 @@ export async function gradeStage({
   lease: Lease
   signal: AbortSignal
 }): Promise<Report> {
-  const kept = await readOutcome(db, submission.id)
+  const kept = await whenBack(signal, () => readOutcome(db, submission.id))
   if (!kept) throw new Error(`Submission ${submission.id} is to be graded and has no evidence.`)
   const rubric = await readRubric(db, submission.rubric)
   const asked = { ...question, rubric: rubric.content, rubricHash: rubric.hash }
@@ -33,6 +34,7 @@ export async function gradeStage({
   signal.throwIfAborted()
   const marks = await readMarks(db, submission.id)
   const report = await gradeOutcome(asked, submission.content, kept.outcome, { judgement, marks })
-  await finishGrade(db, { token, report, content: await packed(reportJson(report)) })
+  const content = await packed(reportJson(report))
+  await whenBack(signal, () => finishGrade(db, { token, report, content }))
   return report
 }

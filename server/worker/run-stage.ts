@@ -9,6 +9,7 @@ import { finishRun, type Lease } from "../store/attempts.ts"
 import { packed } from "../store/blobs.ts"
 import type { Database } from "../store/database.ts"
 import { findEvidence } from "../store/reports.ts"
+import { whenBack } from "./when-back.ts"
 
 export async function runStage({
   db,
@@ -33,15 +34,14 @@ export async function runStage({
   if (known) {
     onProgress("reusing evidence", 1, "the same design was measured before, by the same engines")
     const outcome = await packed(JSON.stringify(retold(known.outcome, content)))
-    await finishRun(db, { token, ran: { kind: known.outcome.kind, outcome, images, reusedFrom: known.submission } })
+    const ran = { kind: known.outcome.kind, outcome, images, reusedFrom: known.submission }
+    await whenBack(signal, () => finishRun(db, { token, ran }))
     return { kind: known.outcome.kind, reused: true }
   }
   const job = await jobFor(stateFolder, question, content, { quick, timed: !quick, seed: null })
   const outcome = await runner.run(job, { onProgress, signal })
-  await finishRun(db, {
-    token,
-    ran: { kind: outcome.kind, outcome: await packed(JSON.stringify(outcome)), images, reusedFrom: null },
-  })
+  const ran = { kind: outcome.kind, outcome: await packed(JSON.stringify(outcome)), images, reusedFrom: null }
+  await whenBack(signal, () => finishRun(db, { token, ran }))
   return { kind: outcome.kind, reused: false }
 }
 
