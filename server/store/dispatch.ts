@@ -19,10 +19,10 @@ export interface Due {
   priority: number
 }
 
-/** A person's waiting runs, in their turns: the first of each goes before the second of anybody. */
+/** A person's waiting runs, in their turns: the first of each goes before the second of anybody. Whose run broke on our side had their turn for nothing, and keeps it. */
 const WAITING = sql`
   select o.submission, o.n, o.due_at, s.priority, s.person,
-    greatest(s.created_at, coalesce(t.started_at, '-infinity')) as since,
+    case when s.faults > 0 then s.created_at else greatest(s.created_at, coalesce(t.started_at, '-infinity')) end as since,
     row_number() over (partition by s.person order by s.priority, s.created_at)
       + case when exists (select 1 from submission r where r.person = s.person and r.state = 'running') then 1 else 0 end
       + case when exists (
@@ -82,13 +82,8 @@ export interface Place {
   secondsLeft: number | null
 }
 
-/** Of submissions that wait for their run; others are not in the answer. */
-export async function placesOf(db: Database, ids: string[]): Promise<Map<string, Place>> {
-  if (ids.length === 0) return new Map()
-  const list = sql.join(
-    ids.map((id) => sql`${id}`),
-    sql`, `,
-  )
+/** Of all submissions that wait for their run; others are not in the answer. */
+export async function readPlaces(db: Database): Promise<Map<string, Place>> {
   const { rows } = await db.execute<{ submission: string; place: number; seconds: number | null; hands: number }>(sql`
     with waiting as (${WAITING}),
     admitted as (
@@ -102,7 +97,7 @@ export async function placesOf(db: Database, ids: string[]): Promise<Map<string,
       (select avg(extract(epoch from ended_at - started_at))::float8 from (
         select started_at, ended_at from attempt where stage = 'run' and state = 'done' order by token desc limit 20) last) as seconds,
       (select greatest(1, count(distinct worker))::int from attempt where stage = 'run' and state = 'leased') as hands
-    from ordered where submission in (${list})`)
+    from ordered`)
   return new Map(
     rows.map(({ submission: id, place, seconds, hands }) => [
       id,

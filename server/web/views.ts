@@ -2,10 +2,10 @@
 import type { z } from "zod"
 import type * as forms from "../contract/forms.ts"
 import type { Database } from "../store/database.ts"
-import { placesOf } from "../store/dispatch.ts"
 import type { InterviewRow, SittingRow } from "../store/interviews.ts"
 import type { InvitationRow } from "../store/organisations.ts"
 import { type ListedSubmission, readProgress, readSubmissionRow } from "../store/submissions.ts"
+import { placeOf } from "./places.ts"
 
 const when = (at: Date) => at.toISOString()
 const whenOr = (at: Date | null) => (at === null ? null : at.toISOString())
@@ -37,7 +37,7 @@ export function listedSubmission(row: ListedSubmission): Listed {
 export async function submissionView(db: Database, id: string): Promise<forms.SubmissionView | null> {
   const [row, progress] = await Promise.all([readSubmissionRow(db, id), readProgress(db, id)])
   if (!row) return null
-  const place = row.state === "queued" ? (await placesOf(db, [id])).get(id) : undefined
+  const place = row.state === "queued" ? await placeOf(db, id) : undefined
   return {
     ...listedSubmission(row),
     cancelRequested: row.cancelRequested,

@@ -10,6 +10,8 @@ import { admit, type Due, overdue } from "../store/dispatch.ts"
 import { CHANNELS } from "../store/tell.ts"
 
 const SWEEP_MS = 2_000
+/** Between two looks at who waits. At a hundred submissions a second a look for each would be most of what the database does. */
+const REST_MS = 100
 /** Handed over so long ago and not begun: handed over again, in case the queue has lost it. */
 const OVERDUE_MS = 4_000
 
@@ -23,18 +25,20 @@ export function startDispatcher({ store, queue, log }: { store: Store; queue: Jo
   let running = false
   let again = false
   let troubled = false
+  let resting: NodeJS.Timeout | undefined
 
   async function hand(due: Due[]): Promise<void> {
     for (const { stage, ...job } of due) await queue.add(stage, job)
   }
 
-  /** One at a time; called meanwhile, once more afterwards. */
+  /** One at a time, and not at once again; called meanwhile, once more afterwards. */
   async function round(sweep: boolean): Promise<void> {
     if (stopped) return
-    if (running) {
+    if (running || (resting && !sweep)) {
       again = true
       return
     }
+    clearTimeout(resting)
     running = true
     try {
       if (sweep) {
@@ -51,10 +55,12 @@ export function startDispatcher({ store, queue, log }: { store: Store; queue: Jo
     } finally {
       running = false
     }
-    if (again) {
+    resting = setTimeout(() => {
+      resting = undefined
+      if (!again) return
       again = false
       void round(false)
-    }
+    }, REST_MS)
   }
 
   const timer = setInterval(() => void round(true), SWEEP_MS)
@@ -67,6 +73,7 @@ export function startDispatcher({ store, queue, log }: { store: Store; queue: Jo
     async stop() {
       stopped = true
       clearInterval(timer)
+      clearTimeout(resting)
       await listening.end()
     },
   }

@@ -14,7 +14,7 @@ export interface Acknowledged {
   last: SubmissionView
 }
 
-export const KINDS = ["strong", "weak", "refuse me", "break once"] as const
+export const KINDS = ["strong", "weak", "refuse me"] as const
 export type Kind = (typeof KINDS)[number]
 
 export interface Crowd {
