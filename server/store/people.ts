@@ -110,14 +110,22 @@ export async function exportPerson(db: Database, id: string): Promise<Record<str
   return { person: me, memberships, sessions, drafts, seen: shown, sittings, submissions: handedIn }
 }
 
+export type Deleted = "deleted" | "only admin" | "only admin of an organisation"
+
 /**
- * Deletes them with all that is theirs, evidence and reports included. False: they are the last admin of the platform. Blobs that nobody else
- * names go as well. What the audit log says of their id stays: it names nobody any more.
+ * Deletes them with all that is theirs, evidence and reports included; refused where nobody could look after the installation, or after others'
+ * organisation, afterwards. Blobs that nobody else names go as well. What the audit log says of their id stays: it names nobody any more.
  */
-export async function deletePerson(db: Database, id: string, by: string): Promise<boolean> {
-  return db.transaction(async (tx) => {
+export async function deletePerson(db: Database, id: string, by: string): Promise<Deleted> {
+  return db.transaction(async (tx): Promise<Deleted> => {
     const admins = await tx.select({ id: person.id }).from(person).where(eq(person.role, "admin")).for("update")
-    if (admins.length === 1 && admins[0]!.id === id) return false
+    if (admins.length === 1 && admins[0]!.id === id) return "only admin"
+    const orphaned = await tx.execute(sql`
+      select 1 from ${membership} m where m.person = ${id} and m.role = 'admin'
+        and exists (select 1 from ${membership} o where o.organisation = m.organisation and o.person <> ${id})
+        and not exists (
+          select 1 from ${membership} a where a.organisation = m.organisation and a.person <> ${id} and a.role = 'admin')`)
+    if (orphaned.rows.length > 0) return "only admin of an organisation"
     await note(tx, { actor: by, action: "person.delete", subject: `person ${id}` })
     await tx.delete(account).where(eq(account.userId, id))
     const named = await tx.execute<{ hash: string }>(sql`
@@ -129,6 +137,6 @@ export async function deletePerson(db: Database, id: string, by: string): Promis
         delete from ${blob} where hash = ${hash}
           and not exists (select 1 from ${evidence} where outcome = ${hash})
           and not exists (select 1 from ${report} where content = ${hash})`)
-    return true
+    return "deleted"
   })
 }

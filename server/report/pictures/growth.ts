@@ -67,13 +67,13 @@ function spaced(sizes: number[]): number[] {
 }
 
 function saying({ curves, unit, axis }: GrowthPicture): string {
-  const [own, strong] = curves
+  const [own, other] = curves
   const write = (value: number) => (unit === "bytes" ? bytes(value) : number(value))
   const first = own!.points[0]!
   const last = own!.points.at(-1)!
   const end = own!.beyond ? `, and to ${write(own!.beyond.value)} at ${number(own!.beyond.n)} ${axis.unit}` : ""
-  const beside = strong?.points.length
-    ? `; strong comes to ${write(strong.points.at(-1)!.value)} at ${number(strong.points.at(-1)!.n)}`
+  const beside = other?.points.length
+    ? `; ${other.name} comes to ${write(other.points.at(-1)!.value)} at ${number(other.points.at(-1)!.n)}`
     : ""
   return `This design ${inWords(own!.exponent)}: from ${write(first.value)} at ${number(first.n)} ${axis.unit} to ${write(last.value)} at ${number(last.n)}${end}${beside}.`
 }

@@ -29,10 +29,14 @@ export const account = {
       .then(({ status }) => status)
       .catch(() => false)
     if (!known) throw refuse.forbidden("The password is not right; nothing was deleted.")
-    if (!(await deletePerson(store.db, id, id)))
-      throw refuse.conflict(
-        "You are the only admin. Make somebody else one first, or nobody could look after this installation.",
-      )
+    const done = await deletePerson(store.db, id, id)
+    if (done !== "deleted") throw refuse.conflict(WHY_NOT[done])
     return {}
   }),
+}
+
+const WHY_NOT = {
+  "only admin": "You are the only admin. Make somebody else one first, or nobody could look after this installation.",
+  "only admin of an organisation":
+    "You are the only admin of an organisation that others belong to. Make one of them an admin first.",
 }

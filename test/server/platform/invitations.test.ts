@@ -39,6 +39,17 @@ describe("an invitation", () => {
     await expect(guest.api.invitations.look({ token })).rejects.toMatchObject(notOpen)
   })
 
+  it("leaves an organisation with others in it never without an admin, not even by an account's deletion", async () => {
+    const guest = await platform.signedUp("Guest")
+    const { host, organisation, token } = await invited(guest)
+    await guest.api.invitations.accept({ token })
+    await expect(host.api.account.remove({ password: host.password })).rejects.toMatchObject({ code: "CONFLICT" })
+    const { id } = (await guest.api.account.get())!
+    await host.api.organisations.setRole({ organisation, person: id, role: "admin" })
+    await host.api.account.remove({ password: host.password })
+    expect((await guest.api.organisations.get({ organisation })).members).toHaveLength(1)
+  })
+
   it("works for its address only, and trying with another does not use it up", async () => {
     const [guest, mallory] = [await platform.signedUp("Guest"), await platform.signedUp("Mallory")]
     const { token } = await invited(guest)
