@@ -19,9 +19,19 @@ afterAll(async () => {
   if (found) await stopped(pidOf(found), "SIGTERM")
   if (runFolder) rmSync(runFolder, { recursive: true })
   // The engine mounts its data folder upon itself, and one that is killed leaves that behind.
-  spawnSync("umount", [join(stateFolder, "docker")])
-  rmSync(stateFolder, { recursive: true })
+  for (const mounted of mountsBelow(stateFolder)) spawnSync("umount", ["--lazy", mounted])
+  // A mount that is let go of may be busy for a moment still.
+  rmSync(stateFolder, { recursive: true, maxRetries: 20, retryDelay: 250 })
 })
+
+/** Innermost first. */
+function mountsBelow(folder: string): string[] {
+  return readFileSync("/proc/mounts", "utf8")
+    .split("\n")
+    .flatMap((line) => line.split(" ")[1] ?? [])
+    .filter((place) => place.startsWith(`${folder}/`))
+    .reverse()
+}
 
 /** Sends the signal and resolves when the process is gone. */
 async function stopped(pid: number, signal: NodeJS.Signals): Promise<void> {
