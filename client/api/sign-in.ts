@@ -14,10 +14,12 @@ async function post(path: string, body: object): Promise<string | null> {
   return said?.message ?? "That was refused."
 }
 
-/** All that is kept belongs to whoever was signed in before. */
+/** All that is kept belongs to whoever was signed in before. Where it is the same person again, in the middle of their work, nothing of it is taken away. */
 async function startAnew(): Promise<void> {
-  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" })
+  const before = queryClient.getQueryData(me.queryKey)?.id
   await queryClient.refetchQueries({ queryKey: me.queryKey })
+  if (queryClient.getQueryData(me.queryKey)?.id === before) return
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" })
 }
 
 export async function signIn(email: string, password: string): Promise<string | null> {

@@ -90,6 +90,19 @@ describe.skipIf(!hasBrowser)("with trouble on the way", () => {
     expect(await page.getByRole("tabpanel").textContent()).toContain("Typed after the session ended.")
   })
 
+  it("hands in what was submitted as the session had ended, once somebody has signed in again", async () => {
+    const { page, context } = window
+    await editorOf(page, "answer.md")
+    await context.clearCookies()
+    await page.getByRole("button", { name: /^Submit/ }).click()
+    const dialog = page.getByRole("dialog", { name: "Your session has ended" })
+    await dialog.getByLabel("E-mail address").fill(login.email)
+    await dialog.getByLabel("Password").first().fill(login.password)
+    await dialog.getByRole("button", { name: "Sign in" }).click()
+    await page.getByRole("link", { name: "The whole report" }).waitFor()
+    expect(await submissionsOnServer()).toHaveLength(1)
+  })
+
   it("says in the second of two windows that it was edited elsewhere, and lets the person choose", async () => {
     const { page, context } = window
     const second = await context.newPage()
