@@ -1,9 +1,9 @@
 /**
  * The one part of a worker's machine that talks to Docker. It offers a single thing, "run this submission in a sandbox of ours", on a unix socket that
- * only its own user may open: what is made in Docker is made from our templates, and nobody who reaches the socket can ask for anything else.
+ * only its folder's owner may open: what is made in Docker is made from our templates, and nobody who reaches the socket can ask for anything else.
  */
 import { createHash } from "node:crypto"
-import { chmod, mkdir, rm } from "node:fs/promises"
+import { chmod, chown, mkdir, rm, stat } from "node:fs/promises"
 import { createServer, type Server, type Socket } from "node:net"
 import { dirname } from "node:path"
 import type { Images } from "../../sandboxes/docker/images.ts"
@@ -88,6 +88,7 @@ export async function serveBroker(path: string, machine: Machine, onFault: (erro
   })
   await listening(server, path)
   await chmod(path, 0o600)
+  await giveToOwnerOf(dirname(path), path)
   return {
     preparing(line) {
       newest = line
@@ -101,6 +102,13 @@ export async function serveBroker(path: string, machine: Machine, onFault: (erro
       await new Promise<void>((resolve) => server.close(() => resolve()))
     },
   }
+}
+
+/** Where we are root and the worker is not, whoever owns the folder is who may ask. */
+async function giveToOwnerOf(folder: string, path: string): Promise<void> {
+  if (process.getuid?.() !== 0) return
+  const { uid, gid } = await stat(folder)
+  await chown(path, uid, gid)
 }
 
 function listening(server: Server, path: string): Promise<void> {

@@ -8,13 +8,15 @@ import { withLock } from "../../sandboxes/docker/locks.ts"
 import { childEnvironment } from "../settings.ts"
 
 const PROJECT = resolve(import.meta.dirname, "../..")
-/** All that may end up in the app. */
+/** All that may end up in the app, with what its parts import in their turn. */
 const SOURCES = [
   "client",
   "server/contract.ts",
   "server/contract",
   "server/report",
   "graders",
+  "prompts",
+  "sandboxes",
   "server/web/build-pages.ts",
   "package-lock.json",
 ]
@@ -61,6 +63,8 @@ function bundle(into: string): Promise<void> {
       [
         ...["--disable-warning=ExperimentalWarning", join(PROJECT, "node_modules/vite/bin/vite.js"), "build"],
         ...[join(PROJECT, "client"), "--outDir", into, "--emptyOutDir", "--logLevel", "warn"],
+        // Any other way writes beside the sources, which need not be ours to write to.
+        ...["--configLoader", "native"],
       ],
       // Whatever we run as: what people load is never the libraries' version for development.
       { cwd: PROJECT, env: childEnvironment({ NODE_ENV: "production" }), stdio: ["ignore", "pipe", "pipe"] },
