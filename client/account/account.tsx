@@ -11,7 +11,7 @@ import { Loading } from "../frame/loading.tsx"
 import { saveAs } from "../frame/save-as.ts"
 import { useTitle } from "../frame/title.ts"
 import { Form } from "./form.tsx"
-import { SHORTEST_PASSWORD } from "./sign-up.tsx"
+import { NewPasswordField } from "./new-password-field.tsx"
 
 export function AccountPage() {
   useTitle("Account")
@@ -55,14 +55,7 @@ export function AccountPage() {
         }}
       >
         <PasswordInput label="Present password" name="current" autoComplete="current-password" required />
-        <PasswordInput
-          label="New password"
-          description={`At least ${SHORTEST_PASSWORD} characters`}
-          name="next"
-          autoComplete="new-password"
-          minLength={SHORTEST_PASSWORD}
-          required
-        />
+        <NewPasswordField label="New password" name="next" />
       </Form>
       <h2>Your data</h2>
       <p>

@@ -1,11 +1,11 @@
 /** A forgotten password, and the page that a link for a new one leads to. */
-import { PasswordInput, TextInput } from "@mantine/core"
+import { TextInput } from "@mantine/core"
 import { Link, useSearch } from "@tanstack/react-router"
 import { useState } from "react"
 import { askForNewPassword, setNewPassword } from "../api/sign-in.ts"
 import { useTitle } from "../frame/title.ts"
 import { Form } from "./form.tsx"
-import { SHORTEST_PASSWORD } from "./sign-up.tsx"
+import { NewPasswordField } from "./new-password-field.tsx"
 
 export function ForgottenPasswordPage() {
   useTitle("Forgotten password")
@@ -59,14 +59,7 @@ export function NewPasswordPage() {
             return wrong
           }}
         >
-          <PasswordInput
-            label="New password"
-            description={`At least ${SHORTEST_PASSWORD} characters`}
-            name="password"
-            autoComplete="new-password"
-            minLength={SHORTEST_PASSWORD}
-            required
-          />
+          <NewPasswordField label="New password" />
         </Form>
       )}
     </>

@@ -1,11 +1,10 @@
 /** Signing up: a name, an e-mail address, a password. */
-import { PasswordInput, TextInput } from "@mantine/core"
+import { TextInput } from "@mantine/core"
 import { Link, useRouter, useSearch } from "@tanstack/react-router"
 import { signUp } from "../api/sign-in.ts"
 import { useTitle } from "../frame/title.ts"
 import { Form } from "./form.tsx"
-
-export const SHORTEST_PASSWORD = 10
+import { NewPasswordField } from "./new-password-field.tsx"
 
 export function SignUpPage() {
   useTitle("Sign up")
@@ -25,14 +24,7 @@ export function SignUpPage() {
       >
         <TextInput label="Name" name="name" autoComplete="name" required maxLength={200} />
         <TextInput label="E-mail address" name="email" type="email" autoComplete="username" required />
-        <PasswordInput
-          label="Password"
-          description={`At least ${SHORTEST_PASSWORD} characters`}
-          name="password"
-          autoComplete="new-password"
-          minLength={SHORTEST_PASSWORD}
-          required
-        />
+        <NewPasswordField label="Password" />
       </Form>
       <p>
         You have an account?{" "}

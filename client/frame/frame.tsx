@@ -11,7 +11,6 @@ export function Frame() {
   const main = useRef<HTMLElement>(null)
   const shown = useRef(pathname)
   // Whoever goes by keyboard or by ear begins at the new page's beginning.
-  // the path is what it is about
   useEffect(() => {
     if (shown.current === pathname) return
     shown.current = pathname

@@ -1,8 +1,7 @@
 /** Words and figures that several pages show alike. */
 import type { ListedSubmission } from "../api/api.ts"
 
-const ENGINES: Record<string, string> = { cassandra: "Cassandra", redis: "Redis", dynamodb: "DynamoDB", s3: "S3" }
-export const engineTitle = (engine: string): string => ENGINES[engine] ?? engine
+export { engineTitle } from "../../server/report/words.ts"
 
 /** 67.5, never 67.50 or 67.4999. */
 export const points = (value: number): string => (Math.round(value * 10) / 10).toFixed(1)

@@ -7,7 +7,6 @@ import type { Report } from "../api/api.ts"
 export function Pictures({ report }: { report: Report }) {
   const place = useRef<HTMLDivElement>(null)
   const markup = useMemo(() => picturesOf(report), [report])
-  // once for what was drawn
   useEffect(() => {
     if (place.current) addCopyButtons(place.current)
   }, [markup])

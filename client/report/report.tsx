@@ -31,7 +31,8 @@ export function ReportView({
   report,
   onward,
 }: {
-  report: Report /** Between head and criteria. */
+  report: Report
+  /** Between head and criteria. */
   onward: ReactNode
 }) {
   const [lostMost, setLostMost] = useState(false)
@@ -39,7 +40,6 @@ export function ReportView({
   const head = useMemo(() => headOf(forCandidate(report)).markup, [report])
   const criteria = useMemo(() => criteriaOf(report, lostMost ? byLoss(report) : undefined).markup, [report, lostMost])
   const [above, below] = useMemo(() => sectionsOf(report), [report])
-  // once for each report that is shown
   useEffect(() => {
     if (place.current) addCopyButtons(place.current)
     // The browser looked for the place in the address before there was one.

@@ -78,8 +78,7 @@ function Phases({ phases }: Pick<SubmissionView, "phases">) {
   return (
     <ol className="phases">
       {phases.map(({ phase, done, detail, seconds }, index) => (
-        // A phase may come twice, once for each size: its place is what tells it apart.
-        // phases are only ever added
+        // A phase may come twice, once for each size; as they are only ever added, its place tells it apart.
         <li key={index} aria-current={index === newest ? "step" : undefined}>
           <span className="phase-name">{phase}</span>
           <span className="bar" aria-hidden="true">

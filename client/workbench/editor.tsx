@@ -87,7 +87,7 @@ export function Editor({
   const change = useRef(onChange)
   change.current = onChange
 
-  // made once for a file; what it begins with is not followed
+  // Made once for a file; what it begins with is not followed
   useEffect(() => {
     const made = new EditorView({
       parent: place.current!,

@@ -27,7 +27,7 @@ export function useDraft(question: string, engine: string): OpenDraft {
   const [keeper, setKeeper] = useState<DraftKeeper | null>(null)
   const id = person?.id
   const ready = stored.isFetchedAfterMount && begin.data !== undefined && stored.data !== undefined
-  // opened once for each place, from what was there then
+  // Opened once for each place, from what was there then
   useEffect(() => {
     if (!ready || id === undefined) return
     const draft = stored.data

@@ -186,15 +186,6 @@ export async function takeBackLost(db: Database): Promise<number> {
   })
 }
 
-/** How many a worker has still leased: those of an earlier life, where it has just started. */
-export async function leasedBy(db: Database, worker: string): Promise<number[]> {
-  const rows = await db
-    .select({ token: attempt.token })
-    .from(attempt)
-    .where(and(eq(attempt.worker, worker), eq(attempt.state, "leased")))
-  return rows.map(({ token }) => token)
-}
-
 /** A dead worker needs no waiting for: another takes the submission. */
 async function again(tx: Transaction, row: SubmissionRow, stage: Stage, remark: string, afterMs = 0): Promise<void> {
   const faults = row.faults + 1

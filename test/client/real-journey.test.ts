@@ -1,7 +1,7 @@
 /** The whole of it as a newcomer meets it: `./proofrun up`, a real browser, a real Redis. A starter is run and handed in, watched live, and its report read. */
+
 import { type ChildProcess, spawn } from "node:child_process"
 import { chmodSync, mkdtempSync, rmSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type Browser, chromium } from "playwright-core"
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { CHROMIUM } from "../../server/commands/test.ts"
 import { settings } from "../../server/settings.ts"
 import { expectAccessible, hasBrowser, signUpIn } from "../support/browser.ts"
+import { freePort } from "../support/free-port.ts"
 import { leftovers, ROOT } from "../support/grading.ts"
 
 const state = mkdtempSync(join(tmpdir(), "proofrun-newcomer-"))
@@ -94,12 +95,3 @@ describe.skipIf(!hasBrowser)("a newcomer", () => {
     await page.close()
   })
 })
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
-}

@@ -2,10 +2,10 @@
  * A platform whose parts are processes that can be killed: two servers, two workers each with a tiny broker, a Postgres and a Redis. All are started
  * again when they die. Postgres' data are on the disk; Redis and the workers keep theirs in a small file system of their own that can be filled.
  */
+
 import { execFileSync } from "node:child_process"
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { chmod, mkdtemp, rm } from "node:fs/promises"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { keptAlive } from "../../server/local/kept-alive.ts"
@@ -14,6 +14,7 @@ import { startRedis } from "../../server/local/redis.ts"
 import { connect } from "../../server/queue.ts"
 import { openStore, type Store } from "../../server/store/database.ts"
 import { migrateDatabase } from "../../server/store/migrate.ts"
+import { freePort } from "./free-port.ts"
 import { ROOT } from "./grading.ts"
 import { type KeptProcess, keepProcess } from "./kept-process.ts"
 
@@ -161,13 +162,4 @@ async function untilAnswers(url: string): Promise<void> {
     if (Date.now() > end) throw new Error(`The server at ${url} does not answer.`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }

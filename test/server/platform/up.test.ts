@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { freePort } from "../../support/free-port.ts"
 import { leftovers, ROOT } from "../../support/grading.ts"
 import { personAt } from "../../support/platform.ts"
 
@@ -103,13 +103,4 @@ function processesOf(what: string): string[] {
       }
     })
     .filter((line) => line.includes(what))
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }
