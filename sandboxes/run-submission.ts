@@ -58,7 +58,10 @@ export async function runSubmission(options: {
         }
       }
     },
-    { onWait: () => onProgress("waiting", 0, "another submission is being measured on this machine") },
+    {
+      onWait: () => onProgress("waiting", 0, "another submission is being measured on this machine"),
+      ...(signal && { signal }),
+    },
   )
 }
 

@@ -23,7 +23,7 @@ export interface Machine {
 export interface Broker {
   /** Told to everybody who waits for the machine to be ready. */
   preparing(line: string): void
-  /** Ends all runs and closes. */
+  /** Ends all runs and closes. Nothing of them is left when it resolves. */
   close(): Promise<void>
 }
 
@@ -31,6 +31,7 @@ export interface Broker {
 export async function serveBroker(path: string, machine: Machine, onFault: (error: unknown) => void): Promise<Broker> {
   const waiting = new Set<Socket>()
   const open = new Map<Socket, AbortController>()
+  const runs = new Set<Promise<Outcome>>()
   let newest = "Preparing the machine"
 
   async function serve(socket: Socket): Promise<void> {
@@ -73,7 +74,14 @@ export async function serveBroker(path: string, machine: Machine, onFault: (erro
       try {
         await machine.images()
         const onProgress: Progress = (phase, done, detail) => tell({ type: "progress", phase, done, detail })
-        tell({ type: "outcome", outcome: await machine.run(job, { onProgress, signal }) })
+        signal.throwIfAborted()
+        const outcome = machine.run(job, { onProgress, signal })
+        runs.add(outcome)
+        try {
+          tell({ type: "outcome", outcome: await outcome })
+        } finally {
+          runs.delete(outcome)
+        }
         socket.end()
       } catch (error) {
         if (!signal.aborted) fault(error)
@@ -100,6 +108,8 @@ export async function serveBroker(path: string, machine: Machine, onFault: (erro
         socket.destroy()
       }
       await new Promise<void>((resolve) => server.close(() => resolve()))
+      // What an ended run has in Docker is being taken away still.
+      await Promise.allSettled(runs)
     },
   }
 }
