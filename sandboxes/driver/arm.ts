@@ -18,6 +18,8 @@ export type ArmHost = Pick<
   | "stop"
   | "cont"
   | "turn"
+  | "holdReplies"
+  | "passReplies"
   | "kill"
   | "quiet"
   | "quietSinceMs"

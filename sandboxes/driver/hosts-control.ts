@@ -12,7 +12,7 @@ export interface Control {
   /** Starts a program and gives its channel. Rejects if PID 1 fails to, or after `deadlineMs`: our fault. */
   start(program: "run" | "compile", deadlineMs: number): Promise<Channel>
   /** Sends a command and resolves with PID 1's answer; null where PID 1 is gone. */
-  command(line: "stop" | "cont" | "kill"): Promise<string | null>
+  command(line: "stop" | "cont" | "idle" | "kill"): Promise<string | null>
   /** Called with `code N` or `signal N` when the process ended by itself. */
   onExited(listener: (how: string) => void): void
   /** Called when PID 1, and with it the whole host, is gone. */

@@ -42,6 +42,13 @@ export interface Host {
   cont(): Promise<void>
   /** Whether the host's traffic passes the relay. It does from the start. */
   turn(on: boolean): void
+  /**
+   * From now on replies of the engine wait until the process can do nothing without them, so that dependent round trips (`waves`) are counted
+   * exactly, however fast anybody is. The engine's work is the same; what a call takes is not, but for what `passReplies` returns.
+   */
+  holdReplies(): void
+  /** Ends that. Returns for how many milliseconds replies were held that were complete. */
+  passReplies(): number
   /** Kills all processes of the host; all calls in flight have then died. */
   kill(): Promise<void>
   traffic(): Traffic
@@ -188,6 +195,14 @@ export async function openHost(options: HostOptions): Promise<Host> {
     stop: async () => void (await control.command("stop")),
     cont: async () => void (await control.command("cont")),
     turn: relay.turn,
+    holdReplies: () =>
+      relay.holdReplies(async () => {
+        const answer = await control.command("idle")
+        // What the process sent before came in before this answer, on other sockets: those are read in the same turn of the event loop.
+        await new Promise((resolve) => setImmediate(resolve))
+        return answer !== "busy"
+      }),
+    passReplies: relay.passReplies,
     kill,
     traffic: relay.traffic,
     takeKeys: relay.takeKeys,

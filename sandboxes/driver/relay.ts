@@ -6,12 +6,16 @@ import { chmod } from "node:fs/promises"
 import { connect, createServer, type Server, type Socket } from "node:net"
 import type { EngineDefinition, Space, WireInspector } from "../engines/engine.ts"
 import type { Rejection } from "../evidence.ts"
+import { type HeldReplies, holdReplies, type Waits } from "./held-replies.ts"
 import type { Quotas } from "./quotas.ts"
 
 export interface Traffic {
   /** Work requests sent, housekeeping left out. */
   roundTrips: number
-  /** Requests that were sent while none was outstanding: of a serial call, its dependent round trips. */
+  /**
+   * Rounds of requests: those that wait for no reply of each other are one. Exact while replies are held (`holdReplies`); else those that were
+   * sent while none was outstanding.
+   */
   waves: number
   requestBytes: number
   replyBytes: number
@@ -32,6 +36,13 @@ export interface Relay {
   onPause(listener: (ms: number) => void): void
   /** Off: bytes wait in both directions. */
   turn(on: boolean): void
+  /**
+   * From now on replies wait here until all that was asked is answered and the host has nothing more to send before it hears them. So which
+   * requests depend on which is seen in what was sent, and not in how fast the engine answered.
+   */
+  holdReplies(waits: Waits): void
+  /** Ends that. Returns for how many milliseconds replies were held that were complete. */
+  passReplies(): number
   /** Connections opened from now on lead to this space and may log in to no other. Before, there is nowhere to lead them. */
   leadTo(space: Pick<Space, "address" | "clientSettings">): void
   /** Why connections were closed for what was sent on them, the first few. */
@@ -61,6 +72,8 @@ interface Link {
   /** The other side is slow: nothing more is read until it has taken what there is. */
   upBlocked: boolean
   downBlocked: boolean
+  /** Replies, or parts of some, that are held back. */
+  held: number
   /** No more requests come. */
   ended: boolean
   /** The host's end is gone. */
@@ -79,6 +92,8 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
   let waiting: (() => void)[] = []
   let on = true
   let over = false
+  let holding: HeldReplies | null = null
+  let waveIsOpen = false
 
   /** Lets each side flow or wait as turn, back-pressure and the link's end demand. */
   const steer = (link: Link) => {
@@ -87,7 +102,7 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
     if (link.gone || (on && !link.downBlocked)) link.engine.resume()
     else link.engine.pause()
     // The engine works on whether or not its client is there: a connection ends when its requests are answered, and no sooner.
-    if (!link.ended || link.inspector.outstanding() > 0) return
+    if (!link.ended || link.inspector.outstanding() > 0 || link.held > 0) return
     if (link.gone) link.engine.destroy()
     else link.host.destroySoon()
   }
@@ -118,7 +133,11 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
   const request = (link: Link, chunk: Buffer) => {
     const before = link.inspector.outstanding()
     const seen = link.inspector.request(chunk)
-    if (seen.messages > 0 && outstanding === 0) traffic.waves += 1
+    if (seen.messages > 0) {
+      if (holding ? !waveIsOpen : outstanding === 0) traffic.waves += 1
+      waveIsOpen = true
+    }
+    holding?.requested()
     changeOutstanding(link.inspector.outstanding() - before)
     traffic.roundTrips += seen.messages
     traffic.requestBytes += seen.workBytes
@@ -137,10 +156,22 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
     const before = link.inspector.outstanding()
     const seen = link.inspector.reply(chunk)
     traffic.replyBytes += seen.workBytes
-    if (!link.gone) for (const bytes of seen.pass) link.downBlocked = !link.host.write(bytes)
+    const pass = () => {
+      if (!link.gone) for (const bytes of seen.pass) link.downBlocked = !link.host.write(bytes)
+    }
+    if (!holding) pass()
     changeOutstanding(link.inspector.outstanding() - before)
+    if (holding) hold(link, chunk.length, pass)
     if (seen.refuse) refuseLink(link, seen.refuse)
     else if (link.downBlocked || link.ended) steer(link)
+  }
+  const hold = (link: Link, bytes: number, pass: () => void) => {
+    link.held++
+    holding?.hold(bytes, () => {
+      link.held--
+      pass()
+      steer(link)
+    })
   }
 
   const open = (host: Socket) => {
@@ -156,6 +187,7 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
       inspector,
       upBlocked: false,
       downBlocked: false,
+      held: 0,
       ended: false,
       gone: false,
     }
@@ -187,7 +219,8 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
     upstream.on("close", () => {
       links.delete(link)
       changeOutstanding(-inspector.outstanding())
-      host.destroySoon()
+      if (holding && link.held > 0) hold(link, 0, () => host.destroySoon())
+      else host.destroySoon()
     })
     steer(link)
   }
@@ -211,6 +244,21 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
       if (on === next) return
       on = next
       for (const link of links) steer(link)
+    },
+    holdReplies(waits) {
+      waveIsOpen = false
+      holding = holdReplies({
+        waits,
+        outstanding: () => outstanding,
+        onDelivered: () => {
+          waveIsOpen = false
+        },
+      })
+    },
+    passReplies() {
+      const ms = holding?.end() ?? 0
+      holding = null
+      return ms
     },
     leadTo: (next) => {
       space = next

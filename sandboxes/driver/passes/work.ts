@@ -45,8 +45,10 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
     await arm.hosts[other].quiet()
     const before = await countsOf(arm)
     const cpuBefore = await arm.space.cpuNanos()
+    arm.hosts[host].holdReplies()
     const sent = await send(arm, host, probe.call, run.operations)
     await workDone(arm, run.operations.isWrite(probe.operation))
+    const heldMs = arm.hosts[host].passReplies()
     const cpuAfter = await arm.space.cpuNanos()
     await endTurn(arm)
     run.owners.sentBy(probe.operation)
@@ -58,7 +60,8 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
     }
     // The first calls of a process prepare statements and open connections: they are made, and not counted.
     if (index < warmUps.length) continue
-    const ms = sent.reply.ok ? sent.reply.quietMs - sent.reply.sentMs : sent.reply.repliedMs - sent.reply.sentMs
+    const endedMs = sent.reply.ok ? sent.reply.quietMs : sent.reply.repliedMs
+    const ms = endedMs - sent.reply.sentMs - heldMs
     const cpuMicros = (cpuAfter - cpuBefore) / 1000
     counted.push({ operation: probe.operation, at: probe.at, sent, counts, cpuMicros, ms })
   }

@@ -152,6 +152,13 @@ void end_ready(int epoll, struct source *source, uint32_t events) {
   set_interest(epoll, &pair->engine, &pair->down, &pair->up);
 }
 
+void doors_move(int epoll) {
+  for (int i = 0; i < PAIRS; i++) {
+    if (pairs[i].open) end_ready(epoll, &pairs[i].client.source, EPOLLIN);
+    if (pairs[i].open) end_ready(epoll, &pairs[i].engine.source, EPOLLIN);
+  }
+}
+
 void doors_close_connections(void) {
   for (int i = 0; i < PAIRS; i++)
     if (pairs[i].open) pair_close(&pairs[i]);

@@ -19,6 +19,11 @@ int door_open(int epoll, const char *specification);
 void door_accept(int epoll, struct source *source);
 void end_ready(int epoll, struct source *source, uint32_t events);
 void doors_close_connections(void);
+/* Moves on what has come in from both sides and is not moved yet. */
+void doors_move(int epoll);
+
+/* idle.c: whether every thread of a process waits for something. A process that is gone does. */
+int process_is_idle(int pid);
 
 /* wipe.c: empties a directory whatever was put there. Returns 0, or -1 with errno. */
 int wipe(const char *path);

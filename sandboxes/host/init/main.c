@@ -1,6 +1,6 @@
 /*
- * PID 1 of a host: offers the engine on loopback and obeys the driver's lines `start PROGRAM TOKEN`, `stop`, `cont` and `kill`. It runs under
- * the candidate's uid, so it makes itself unreadable, has no signal handlers, and is trusted by nobody; when the driver goes, all ends.
+ * PID 1 of a host: offers the engine on loopback and obeys the driver's lines `start PROGRAM TOKEN`, `stop`, `cont`, `idle` and `kill`. It runs
+ * under the candidate's uid, so it makes itself unreadable, has no signal handlers, and is trusted by nobody; when the driver goes, all ends.
  */
 #define _GNU_SOURCE
 #include "init.h"
@@ -29,6 +29,7 @@ enum { CONTROL_PATIENCE_MS = 60000, MOST_DOORS = 8 };
 static struct source control = {.kind = CONTROL};
 static struct source children = {.kind = CHILDREN};
 static pid_t main_child;
+static int epoll;
 /* The doors as they stand on the command line; handed to run.mjs, which tells the engines' clients where to connect. */
 static const char *run_arguments[16 + MOST_DOORS] = {NODE,        QUIET,
                                                      PERMISSIONS, "--enable-source-maps",
@@ -90,6 +91,12 @@ static void obey(char *line) {
   } else if (strcmp(line, "cont") == 0) {
     kill(-1, SIGCONT);
     say("running\n");
+  } else if (strcmp(line, "idle") == 0) {
+    /* What it was sent must have reached it before it is looked at, and what it sent must be on its way before the answer is. */
+    doors_move(epoll);
+    int idle = main_child == 0 || process_is_idle(main_child);
+    doors_move(epoll);
+    say(idle ? "idle\n" : "busy\n");
   } else if (strcmp(line, "kill") == 0) {
     kill_all();
     say("killed\n");
@@ -138,7 +145,7 @@ static void give_up(const char *what) {
   exit(1);
 }
 
-static void watch(int epoll, struct source *source) {
+static void watch(struct source *source) {
   struct epoll_event event = {.events = EPOLLIN, .data.ptr = source};
   if (epoll_ctl(epoll, EPOLL_CTL_ADD, source->fd, &event) != 0) give_up("epoll");
 }
@@ -149,7 +156,7 @@ int main(int count, char **arguments) {
   /* Otherwise /proc/1/mem and /proc/1/fd are open to every process of this uid. */
   if (prctl(PR_SET_DUMPABLE, 0) != 0) give_up("prctl");
   setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-  int epoll = epoll_create1(EPOLL_CLOEXEC);
+  epoll = epoll_create1(EPOLL_CLOEXEC);
   if (epoll < 0) give_up("epoll");
   size_t slot = 0;
   while (run_arguments[slot]) slot++;
@@ -166,10 +173,10 @@ int main(int count, char **arguments) {
   sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDSTOP}, NULL);
   children.fd = signalfd(-1, &child_ended, SFD_NONBLOCK | SFD_CLOEXEC);
   if (children.fd < 0) give_up("signalfd");
-  watch(epoll, &children);
+  watch(&children);
   control.fd = control_connect(CONTROL_PATIENCE_MS);
   if (control.fd < 0) give_up(SOCKETS "/control.sock");
-  watch(epoll, &control);
+  watch(&control);
   say("hello\n");
   for (;;) {
     struct epoll_event events[32];

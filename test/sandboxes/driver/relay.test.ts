@@ -138,6 +138,74 @@ describe("what the relay counts", () => {
   })
 })
 
+describe("replies that are held", () => {
+  test("come when all is answered and the host waits, and not before", async () => {
+    const one = await client()
+    const answers: ((waits: boolean) => void)[] = []
+    let asked = Promise.withResolvers<void>()
+    relay.holdReplies(() => {
+      asked.resolve()
+      return new Promise((resolve) => answers.push(resolve))
+    })
+    const say = async (waits: boolean) => {
+      await asked.promise
+      asked = Promise.withResolvers()
+      answers.shift()?.(waits)
+    }
+    let heard = false
+    const line = one.line().then((text) => {
+      heard = true
+      return text
+    })
+    one.send("a")
+    await say(true)
+    await asked.promise
+    one.send("hold b")
+    await engine.hasReceived(2)
+    await say(true)
+    engine.release()
+    await say(false)
+    await say(true)
+    expect(heard).toBe(false)
+    await say(true)
+    expect(await line).toBe("a")
+    expect(await one.line()).toBe("hold b")
+    expect(relay.traffic()).toMatchObject({ roundTrips: 2, waves: 1 })
+  })
+
+  test("come when they are no longer to be held", async () => {
+    const one = await client()
+    const asked = Promise.withResolvers<void>()
+    relay.holdReplies(() => {
+      asked.resolve()
+      return new Promise(() => {})
+    })
+    one.send("a")
+    await asked.promise
+    expect(relay.passReplies()).toBeGreaterThanOrEqual(0)
+    expect(await one.line()).toBe("a")
+    one.send("b")
+    expect(await one.line()).toBe("b")
+    expect(relay.traffic()).toMatchObject({ waves: 2 })
+  })
+
+  test("reach a host that has already ended its side of the connection", async () => {
+    const one = await client()
+    const asked = Promise.withResolvers<void>()
+    const answer = Promise.withResolvers<boolean>()
+    relay.holdReplies(() => {
+      asked.resolve()
+      return answer.promise
+    })
+    one.send("a")
+    one.socket.end()
+    await asked.promise
+    answer.resolve(true)
+    expect(await one.line()).toBe("a")
+    await one.closed
+  })
+})
+
 describe("quiet", () => {
   test("comes when the last reply has come", async () => {
     const one = await client()
