@@ -21,7 +21,7 @@ export async function lineEngine(): Promise<LineEngine> {
   const held: (() => void)[] = []
   const sockets = new Set<Socket>()
   let waiting: { lines: number; resolve: () => void }[] = []
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.on("close", () => sockets.delete(socket))
     socket.on("error", () => {})
