@@ -23,6 +23,7 @@ export interface Script {
   temperature?: boolean
   /** Does not know idempotency keys: the same call is answered anew. */
   forgetful?: boolean
+  /** From a request's arrival to its reply. */
   latencyMs?: number
 }
 
@@ -63,6 +64,7 @@ export async function startScriptedJudge(script: Script, port = 0): Promise<Scri
   })
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const arrivedMs = performance.now()
     const path = new URL(request.url ?? "/", "http://localhost").pathname
     if (path === "/v1/models" && request.method === "GET")
       return send(response, 200, { object: "list", data: [{ id: "scripted", object: "model", owned_by: "test" }] })
@@ -87,9 +89,11 @@ export async function startScriptedJudge(script: Script, port = 0): Promise<Scri
     }
     served.push(one)
     if (refusal) return refuse(response, 400, refusal)
-    if (script.latencyMs) await pause(script.latencyMs)
+    const said = fault?.status || old ? null : complete(script, body, asked, served.length)
+    // What it takes to find the words is part of the latency, as it is of a model's.
+    if (script.latencyMs) await pause(Math.max(0, arrivedMs + script.latencyMs - performance.now()))
     if (fault?.status) return send(response, fault.status.code, fault.status.body, fault.status.headers)
-    const completion = old ?? spoilt(complete(script, body, asked, served.length), fault)
+    const completion = old ?? spoilt(said!, fault)
     if (!old) {
       const account = key ?? `call ${served.length}`
       charges.set(account, (charges.get(account) ?? 0) + 1)
