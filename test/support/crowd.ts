@@ -17,6 +17,14 @@ export interface Acknowledged {
 export const KINDS = ["strong", "weak", "refuse me"] as const
 export type Kind = (typeof KINDS)[number]
 
+/** What is handed in, as the contract wants it; never the same twice. */
+export type WorkOf = (kind: Kind) => Promise<object>
+
+const forTinyBrokers: WorkOf = async (kind) => ({
+  ...WORK,
+  files: { "access.ts": `${WORK.files["access.ts"]}// ${kind}, ${randomBytes(8).toString("hex")}\n` },
+})
+
 export interface Crowd {
   /** Hands in so many submissions and waits until each is over. Throws where one is not over after `patienceMs`. */
   handIn(count: number, onAcknowledged: (one: Acknowledged) => void): Promise<void>
@@ -29,6 +37,7 @@ export async function gatherCrowd(
   { urls, address }: { urls: string[]; address: string },
   people: number,
   random: () => number,
+  workOf: WorkOf = forTinyBrokers,
 ): Promise<Crowd> {
   const cookies = await Promise.all(Array.from({ length: people }, (_, at) => signUp(urls[0]!, address, at)))
 
@@ -59,8 +68,7 @@ export async function gatherCrowd(
 
   async function one(cookie: string, kind: Kind, onAcknowledged: (one: Acknowledged) => void): Promise<void> {
     const key = randomUUID()
-    const code = `${WORK.files["access.ts"]}// ${kind}, ${randomBytes(8).toString("hex")}\n`
-    const body = JSON.stringify({ ...WORK, files: { "access.ts": code } })
+    const body = JSON.stringify(await workOf(kind))
     const last = await ask(cookie, "/submissions", { method: "POST", body, key })
     const acknowledged: Acknowledged = { id: last.id, key, kind, last }
     onAcknowledged(acknowledged)

@@ -1,6 +1,6 @@
 /**
- * A platform whose parts are processes that can be killed: two servers, two workers each with a tiny broker, a Postgres and a Redis. All are started
- * again when they die. Postgres' data are on the disk; Redis and the workers keep theirs in a small file system of their own that can be filled.
+ * A platform whose parts are processes that can be killed: two servers, two workers each with a tiny broker (or both with one real broker), a Postgres
+ * and a Redis. All are started again when they die. Postgres' data are on the disk; Redis and the workers keep theirs in a small file system of their own that can be filled.
  */
 
 import { execFileSync } from "node:child_process"
@@ -39,7 +39,10 @@ const DISK_MIB = 64
 const MAIN = join(ROOT, "server/main.ts")
 const SUPPORT = join(ROOT, "test/support")
 
-export async function startFleet({ milliseconds }: { milliseconds: number }): Promise<Fleet> {
+/** `milliseconds`: what a run on a tiny broker takes. `real`: what a broker of the real engines has in its environment. */
+export type FleetOptions = { milliseconds: number } | { real: Record<string, string> }
+
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const folder = await mkdtemp(join(tmpdir(), "proofrun-fleet-"))
   await chmod(folder, 0o755)
   const small = join(folder, "small")
@@ -60,26 +63,34 @@ export async function startFleet({ milliseconds }: { milliseconds: number }): Pr
   const ports = await Promise.all([freePort(), freePort()])
   const urls = ports.map((port) => `http://127.0.0.1:${port}`)
   const address = urls[0]!
+  const real = "real" in options
   const env = (name: string) => ({
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
     PROOFRUN_ADDRESS: address,
     PROOFRUN_SECRET: "07".repeat(32),
     PROOFRUN_STATE: join(small, name),
-    PROOFRUN_BROKER: join(small, name, "broker.sock"),
+    PROOFRUN_BROKER: real ? join(folder, "broker", "broker.sock") : join(small, name, "broker.sock"),
     PROOFRUN_LOG: "warn",
   })
   const keep = (name: string, of: string, args: string[]) =>
     keepProcess(name, args, { env: env(of), logFile: join(folder, `${name}.log`) })
   const pair = [1, 2]
   for (const n of pair) mkdirSync(join(small, `machine-${n}`), { recursive: true, mode: 0o700 })
-  const brokers = pair.map((n) =>
-    keep(`broker-${n}`, `machine-${n}`, [
-      join(SUPPORT, "tiny-broker.ts"),
-      join(small, `machine-${n}`, "broker.sock"),
-      String(milliseconds),
-    ]),
-  )
+  const brokers = real
+    ? [
+        keepProcess("broker", [MAIN, "broker"], {
+          env: { ...env("broker"), ...options.real },
+          logFile: join(folder, "broker.log"),
+        }),
+      ]
+    : pair.map((n) =>
+        keep(`broker-${n}`, `machine-${n}`, [
+          join(SUPPORT, "tiny-broker.ts"),
+          join(small, `machine-${n}`, "broker.sock"),
+          String(options.milliseconds),
+        ]),
+      )
   const servers = ports.map((port, at) =>
     keep(`server-${at + 1}`, "servers", [join(SUPPORT, "serve-without-limits.ts"), String(port)]),
   )
