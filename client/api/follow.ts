@@ -1,7 +1,7 @@
 /** A submission as it changes: whole pictures by server-sent events, taken up again by the browser wherever they broke off. */
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { useEffect, useState } from "react"
-import type { SubmissionView } from "./api.ts"
+import { isSignedOut, type SubmissionView } from "./api.ts"
 import { catalogue, submission } from "./queries.ts"
 
 export const isOver = ({ state }: Pick<SubmissionView, "state">): boolean =>
@@ -14,8 +14,8 @@ export interface Followed {
   /** undefined: not known yet. */
   view: SubmissionView | undefined
   error: unknown
-  /** The stream is broken; what is shown is from before. It says nothing about the submission. */
-  away: boolean
+  /** The stream is broken, because of this; what is shown is from before. It says nothing about the submission. */
+  away: false | "no answer" | "signed out"
 }
 
 export function useSubmission(id: string | null): Followed {
@@ -45,5 +45,5 @@ export function useSubmission(id: string | null): Followed {
     source.onerror = () => setAway(true)
     return () => source.close()
   }, [client, id, follow])
-  return { view, error, away: follow && away }
+  return { view, error, away: follow && away && (isSignedOut(error) ? "signed out" : "no answer") }
 }

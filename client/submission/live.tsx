@@ -1,12 +1,15 @@
 /** A submission while it waits and runs: its place, one line for each phase with its own bar, and the newest figures. The same wherever it is looked at from. */
 import { Button, Loader } from "@mantine/core"
 import { useMutation, useQueryClient } from "@tanstack/react-query"
+import { Link, useLocation } from "@tanstack/react-router"
 import { api, type SubmissionView, sentence } from "../api/api.ts"
+import type { Followed } from "../api/follow.ts"
 import { submission } from "../api/queries.ts"
 import { durationText } from "../frame/words.ts"
 
-export function Live({ view, away }: { view: SubmissionView; away: boolean }) {
+export function Live({ view, away }: { view: SubmissionView; away: Followed["away"] }) {
   const client = useQueryClient()
+  const { href } = useLocation()
   const change = useMutation({
     mutationFn: (what: "cancel" | "retry") => api.submissions[what]({ submission: view.id }),
     onSuccess: (next) => client.setQueryData(submission(view.id).queryKey, next),
@@ -18,7 +21,15 @@ export function Live({ view, away }: { view: SubmissionView; away: boolean }) {
         {view.state !== "failed" && view.state !== "cancelled" && <Loader size="xs" aria-hidden="true" />}
         <span>{headline(view)}</span>
       </p>
-      {away && (
+      {away === "signed out" && (
+        <p className="note warns">
+          Your session has ended. What you see is from before; your submission goes on all the same.{" "}
+          <Link to="/sign-in" search={{ back: href }}>
+            Sign in again
+          </Link>
+        </p>
+      )}
+      {away === "no answer" && (
         <p className="note warns">
           The server does not answer just now. What you see is from before; your submission goes on all the same, and
           this page comes back by itself.

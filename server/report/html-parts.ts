@@ -5,13 +5,15 @@ import { html, type Markup } from "./markup.ts"
 import type { Drawn } from "./pictures/growth.ts"
 import { cellText, type Table } from "./tables.ts"
 
-/** A table that scrolls by itself on a narrow screen, reachable by keyboard. Its first column is the row's name. */
+/** A table that scrolls by itself on a narrow screen, reachable by keyboard. Its first column is the row's name. Figures stand at the right, words do not. */
 export function tableOf({ title, head, rows, unit }: Table): Markup {
+  const isWords = head.map((_, at) => rows.some((row) => /^\p{L}/u.test(cellText(row[at] ?? null))))
+  const side = (at: number) => !isWords[at] && html` class="figure"`
   return html`<div class="scroll" role="region" tabindex="0" aria-label="Table: ${title}"><table data-csv>
-    <thead><tr>${head.map((name, index) => html`<th scope="col"${index > 0 && html` class="figure"`}>${name}</th>`)}</tr></thead>
+    <thead><tr>${head.map((name, index) => html`<th scope="col"${index > 0 && side(index)}>${name}</th>`)}</tr></thead>
     <tbody>${rows.map(
       ([name, ...cells]) =>
-        html`<tr><th scope="row">${cellText(name ?? null)}</th>${cells.map((cell) => html`<td class="figure">${cellText(cell, unit)}</td>`)}</tr>`,
+        html`<tr><th scope="row">${cellText(name ?? null)}</th>${cells.map((cell, index) => html`<td${side(index + 1)}>${cellText(cell, unit)}</td>`)}</tr>`,
     )}</tbody></table></div>`
 }
 

@@ -177,7 +177,16 @@ export function makeApp(parts: AppParts) {
     const who = caller ? `person ${caller.id}` : `address ${networkOf(request.ip)}`
     const wait = await limits.take("call", who)
     if (wait > 0) return tooOften(response, wait)
-    const context: Context = { ...parts, questions, caller, who, headers, response, log: request.log as Context["log"] }
+    const context: Context = {
+      ...parts,
+      questions,
+      caller,
+      stillSignedIn: async () => caller === null || (await callerOf(db, session?.session.token)) !== null,
+      who,
+      headers,
+      response,
+      log: request.log as Context["log"],
+    }
     const { matched } = await handler.handle(request as IncomingMessage, response as ServerResponse, {
       prefix: "/api",
       context,

@@ -30,6 +30,8 @@ export interface Parts {
 
 export interface Context extends Parts {
   caller: PersonRow | null
+  /** Whether the session that was called with still holds, for answers that take long. True where nobody was signed in. */
+  stillSignedIn(): Promise<boolean>
   /** Whoever calls, for limits: a person's id, else an address. */
   who: string
   headers: Headers

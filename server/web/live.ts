@@ -3,7 +3,7 @@ import type { Listening, Store } from "../store/database.ts"
 import { CHANNELS } from "../store/tell.ts"
 
 /** Looked at anyway after so long: a message may have been lost with a connection. */
-const LOOK_EVERY_MS = 5_000
+export const LOOK_EVERY_MS = 5_000
 /** Places in the queue change with every submission of anybody; nobody needs to see that more often. */
 const PLACES_EVERY_MS = 1_000
 

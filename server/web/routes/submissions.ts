@@ -21,6 +21,7 @@ import {
 } from "../../store/submissions.ts"
 import { bounded } from "../bounded.ts"
 import { api, type Context, callerIn } from "../context.ts"
+import { LOOK_EVERY_MS } from "../live.ts"
 import { refuse } from "../refuse.ts"
 import { listedSubmission, submissionView } from "../views.ts"
 
@@ -67,6 +68,7 @@ export const submissions = {
     try {
       // Whole pictures need no history: who comes back gets the newest, unless it is the one that they have.
       let told = lastEventId
+      let heldAt = performance.now()
       for (;;) {
         const view = await submissionView(store.db, input.submission)
         if (!view) return
@@ -76,6 +78,10 @@ export const submissions = {
         told = id
         if (OVER.includes(view.state)) return
         await watching.changed(signal)
+        if (performance.now() - heldAt < LOOK_EVERY_MS) continue
+        // Whoever signs out, or is signed out, sees no more; the browser asks anew and hears why.
+        if (!(await context.stillSignedIn())) return
+        heldAt = performance.now()
       }
     } finally {
       watching.end()

@@ -3,7 +3,7 @@ import { eq, sql } from "drizzle-orm"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { setPlatformRole } from "../../../server/store/people.ts"
 import { person, session } from "../../../server/store/tables.ts"
-import { cookiesOf, type Person, type Platform, personAt, startPlatform } from "../../support/platform.ts"
+import { cookiesOf, type Person, type Platform, personAt, startPlatform, WORK } from "../../support/platform.ts"
 
 let platform: Platform
 
@@ -61,6 +61,15 @@ describe("a session", () => {
     expect((await auth(ada, "/sign-out", {})).status).toBe(200)
     expect(await copied.api.account.get()).toBeNull()
     expect(await elsewhere.api.account.get()).toMatchObject({ email: ada.email })
+  })
+
+  it("takes what is being watched with it, soon", async () => {
+    const ada = await platform.signedUp("Ada")
+    const made = await ada.api.submissions.create({ headers: {}, body: WORK })
+    const watched = await ada.api.submissions.live({ submission: made.id })
+    expect((await watched.next()).value).toMatchObject({ state: "queued" })
+    expect((await auth(ada, "/sign-out", {})).status).toBe(200)
+    expect(await watched.next()).toMatchObject({ done: true })
   })
 
   it("ends at once with a new password set by a link, everywhere", async () => {
