@@ -3,6 +3,7 @@ import { Button, Loader } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import { useMemo } from "react"
+import { cellText, costTable } from "../../server/report/tables.ts"
 import { refused } from "../../server/report/words.ts"
 import type { Report } from "../api/api.ts"
 import { useSubmission } from "../api/follow.ts"
@@ -173,11 +174,47 @@ function Graded({
       {!rejected && findings.length === 0 && broken.length === 0 && (
         <p className="small muted">Nothing was found amiss.</p>
       )}
+      <Cost report={found} />
       <p>
         <Link to="/submissions/$submission" params={{ submission: id }}>
           The whole report
         </Link>
       </p>
+    </>
+  )
+}
+
+/** The first thing to look at once every answer is right. */
+function Cost({ report: found }: { report: Report }) {
+  const table = costTable(found)
+  if (!table) return null
+  return (
+    <>
+      <h3>{table.title}</h3>
+      <table className="plain-table">
+        <thead>
+          <tr>
+            {table.head.map((name, at) => (
+              <th key={name} scope="col" className={at > 0 ? "figure" : undefined}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {table.rows.map(([name, ...cells]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {cells.map((cell, at) => (
+                <td key={table.head[at + 1]} className="figure">
+                  {cellText(cell)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="small muted">In {found.comparison?.weights.unit}, reckoned from what was counted.</p>
     </>
   )
 }

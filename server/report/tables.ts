@@ -77,6 +77,22 @@ export function countTable(report: Report): Table[] {
   })
 }
 
+/** What one call costs in all, in the weights' unit, at the largest finished size, and how much of strong's work that is. null where nothing was counted. */
+export function costTable({ comparison, evidence }: Report): Table | null {
+  const stage = evidence?.stages.filter((one) => !one.stopped).at(-1)
+  if (!comparison || !stage) return null
+  const [own, strong] = comparison.designs.map((design) => sizeOf(design, stage.id)?.operations ?? [])
+  const costIn = (of: typeof own, operation: string) => of?.find((one) => one.operation === operation)?.cost ?? null
+  return {
+    title: `What a call costs, at ${stage.label}`,
+    head: ["operation", "yours", "strong", "times strong"],
+    rows: comparison.question.operations.map(({ name }): Cell[] => {
+      const [mine, best] = [costIn(own, name), costIn(strong, name)]
+      return [name, mine, best, mine !== null && best !== null && best > 0 ? mine / best : null]
+    }),
+  }
+}
+
 /** A cell as it is read. */
 export const cellText = (cell: Cell, unit?: "bytes"): string =>
   cell === null ? "–" : typeof cell === "string" ? cell : unit === "bytes" ? bytes(cell) : number(cell)
