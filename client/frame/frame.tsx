@@ -37,7 +37,7 @@ function Top() {
     <header className="bar-top">
       <nav aria-label="Main">
         <Link to="/" className="brand">
-          <img src="/icon.svg" alt="" /> Proofrun
+          <img src="/icon.svg" alt="" /> <span>Proofrun</span>
         </Link>
         <Link to="/" activeOptions={{ exact: true }}>
           Questions
@@ -67,7 +67,7 @@ function Who({ name }: { name: string }) {
   return (
     <Menu position="bottom-end" transitionProps={{ duration: 0 }} withinPortal={false}>
       <Menu.Target>
-        <UnstyledButton className="mark">{name}</UnstyledButton>
+        <UnstyledButton className="mark who">{name}</UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => void navigate({ to: "/account" })}>Account</Menu.Item>

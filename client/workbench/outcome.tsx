@@ -75,7 +75,7 @@ export function Outcome({
       {!view && handing.kind === "none" && (
         <p className="muted">
           A free run checks correctness and counts the work at two sizes, as often as you like. What is submitted is
-          measured in full and counts.
+          measured in full and counts. Plain JavaScript will do: type errors are shown and stop nothing.
         </p>
       )}
       {view && view.state !== "graded" && <Live view={view} away={away} />}
