@@ -145,6 +145,8 @@ function openLedger(file: string): () => Promise<Spending> {
   let settled = 0
   let offset = 0
   let reading: Promise<unknown> = Promise.resolve()
+  /** A reading that has not begun. */
+  let next: Promise<void> | null = null
 
   async function readOn(): Promise<void> {
     const bytes = await tailOf(file, offset)
@@ -161,10 +163,13 @@ function openLedger(file: string): () => Promise<Spending> {
   }
 
   return async () => {
-    // One reader at a time, or a line would be counted twice.
-    const mine = reading.then(readOn)
-    reading = mine.catch(() => {})
-    await mine
+    // One reader at a time, or a line would be counted twice. Whoever comes before it begins has its own line in it, and need not read again.
+    next ??= reading.then(() => {
+      next = null
+      return readOn()
+    })
+    reading = next.catch(() => {})
+    await next
     return { settled, setAside: [...aside.values()].reduce((sum, usd) => sum + usd, 0) }
   }
 }

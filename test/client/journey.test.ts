@@ -76,7 +76,7 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
     await page.getByRole("region", { name: "Outcome" }).getByRole("listitem").first().waitFor()
     await accessible(wide, "a run under way")
     await page.getByRole("link", { name: "The whole report" }).waitFor()
-    const cost = page.getByRole("row", { name: /^lastDay/ })
+    const cost = page.getByRole("region", { name: "Outcome" }).getByRole("row", { name: /^lastDay/ })
     expect(await cost.textContent()).toMatch(/^lastDay[\d,.]+/)
     await accessible(wide, "the outcome of a run")
   })
