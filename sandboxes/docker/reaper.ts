@@ -22,18 +22,19 @@ const READING_MS = 30_000
 export async function reap(docker: Docker, nowMs: number = Date.now()): Promise<Reaped[]> {
   const reaped: Reaped[] = []
   const endedPods = new Set<string>()
-  // Drivers last: it is by its ended driver that the rest of a pod is known for garbage.
-  const all = await docker.containers.list(OURS)
-  all.sort((a, b) => Number(a.labels.role === "driver") - Number(b.labels.role === "driver"))
-  for (const item of all) {
-    if (!(await garbage(docker, item, nowMs))) continue
+  const remove = async (item: ContainerSummary) => {
+    if (!(await garbage(docker, item, nowMs))) return
     const now = await docker.containers.inspect(item.id)
     const why = now && (await garbage(docker, now, nowMs))
-    if (!now || !why) continue
+    if (!now || !why) return
     await docker.containers.remove(now.id)
     reaped.push({ kind: "container", name: now.name, why })
     if (now.labels.role === "driver" && now.labels.pod) endedPods.add(now.labels.pod)
   }
+  // Drivers last: it is by its ended driver that the rest of a pod is known for garbage. The others side by side: what is left of a run still works.
+  const [drivers, others] = partition(await docker.containers.list(OURS), ({ labels }) => labels.role === "driver")
+  await Promise.all(others.map(remove))
+  await Promise.all(drivers.map(remove))
   for (const { name } of await docker.volumes.list(OURS)) {
     const now = await docker.volumes.inspect(name)
     const why =
@@ -73,4 +74,8 @@ function outlived(labels: Record<string, string>, nowMs: number): string | null 
   const deadline = Number(labels.deadline)
   if (Number.isFinite(deadline) && deadline < nowMs) return "its deadline has passed"
   return null
+}
+
+function partition<T>(all: T[], fits: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(fits), all.filter((one) => !fits(one))]
 }

@@ -66,6 +66,8 @@ export interface Host {
   longestPauseMs(atMostMs: number): number
   /** Why the relay closed connections for what was sent on them, the first few. */
   refusals(): string[]
+  /** PID 1 has ended, which candidate code cannot bring about: whatever failed since is our fault. */
+  gone(): boolean
   /** The host's container ends with this. */
   close(): Promise<void>
 }
@@ -105,6 +107,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
   })
   let exited: string | null = null
   let closed = false
+  let gone = false
 
   const endProcess = (message: string) => {
     process?.end({ why: "died", message })
@@ -115,7 +118,10 @@ export async function openHost(options: HostOptions): Promise<Host> {
     if (closed) endProcess(explain(how))
     else setTimeout(() => exited === how && endProcess(explain(how)), EXIT_WORD_MS).unref()
   })
-  control.onGone(() => endProcess("its host is gone"))
+  control.onGone(() => {
+    gone = true
+    endProcess("its host is gone")
+  })
 
   const kill = async () => {
     const going = process
@@ -127,12 +133,13 @@ export async function openHost(options: HostOptions): Promise<Host> {
     if (!process) throw new Error(`the host in slot ${slot} runs no process: start one first`)
     return process
   }
-  /** Answer of the process, or after the deadline the sentence given, and the process is killed. */
+  /** Answer of the process, or after the deadline the sentence given, and the process is killed. Rejects where the host is gone: our fault. */
   const ask = async (frame: Parameters<HostProcess["ask"]>[0], deadlineMs: number, late: string) => {
     const late_ = Promise.withResolvers<{ why: "timeout"; message: string }>()
     const timer = setTimeout(() => late_.resolve({ why: "timeout", message: late }), deadlineMs)
     const answer = await Promise.race([running().ask(frame), late_.promise])
     clearTimeout(timer)
+    if ("why" in answer && gone) throw new Error(`the host in slot ${slot} is gone`)
     if ("why" in answer && answer.why === "timeout") await kill()
     return answer
   }
@@ -217,6 +224,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       return longest
     },
     refusals: relay.refusals,
+    gone: () => gone,
     async close() {
       endProcess("its host was closed")
       await Promise.all([control.close(), relay.close()])

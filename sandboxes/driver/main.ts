@@ -39,11 +39,15 @@ process.on("uncaughtException", (error) => {
 })
 
 const inbox = openInbox()
+const hosts: Host[] = []
 const pod = await warm().catch(fault)
 say({ type: "warm", seconds: (performance.now() - started) / 1000 })
 const job = await inbox.job
 try {
   const outcome = await measure(pod, job)
+  const lost = hosts.find((host) => host.gone())
+  // Its calls have failed since, and that is in the outcome.
+  if (lost) throw new Error(`the host in slot ${lost.slot} ended in mid-run`)
   process.stdout.write(`${JSON.stringify({ type: "outcome", outcome } satisfies FromDriver)}\n`, () => process.exit(0))
 } catch (error) {
   fault(error)
@@ -66,15 +70,16 @@ async function warm(): Promise<Pod> {
       },
     })
     await host.ready(HOST_DEADLINE_MS)
+    hosts.push(host)
     return host
   }
   const [engine, ...pairs] = await Promise.all([
     definition.start({ deadlineMs: ENGINE_DEADLINE_MS }),
     ...ARMS.map((arm) => Promise.all([open(arm, 0), open(arm, 1)])),
   ])
-  const hosts = Object.fromEntries(ARMS.map((arm, index) => [arm, pairs[index]])) as Record<Arm, [Host, Host]>
+  const byArm = Object.fromEntries(ARMS.map((arm, index) => [arm, pairs[index]])) as Record<Arm, [Host, Host]>
   const compileIn = async (arm: Arm, files: Record<string, string>) => {
-    const host = hosts[arm][0]
+    const host = byArm[arm][0]
     await host.start("compile", HOST_DEADLINE_MS)
     const result = await host.compile({
       files,
@@ -100,7 +105,7 @@ async function warm(): Promise<Pod> {
     workloadHash,
     engine,
     model: definition.model,
-    hosts: hosts satisfies Record<Arm, readonly [ArmHost, ArmHost]>,
+    hosts: byArm satisfies Record<Arm, readonly [ArmHost, ArmHost]>,
     references: { strong, anchor: slow },
     compile: (files) => compileIn("candidate", files),
     hostCpuNanos: () => {

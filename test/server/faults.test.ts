@@ -46,6 +46,21 @@ export default async function connect(engines: any) {
   })
 }
 
+/** The strong reference, connecting so slowly that a kill at the phase's beginning finds it at it. */
+async function slowToConnect() {
+  return strongWith({
+    files: {
+      "strong.ts": await strongAccess(),
+      "access.ts": `import connectStrong from "./strong.ts"
+export default async function connect(engines: any) {
+  await new Promise((done) => setTimeout(done, 2_000))
+  return connectStrong(engines)
+}
+`,
+    },
+  })
+}
+
 describe("a death on our side is never charged to the candidate", () => {
   for (const role of ["driver", "engine", "host"])
     it(`the ${role} killed in mid-run: run again on a fresh pod, and graded`, async () => {
@@ -59,6 +74,17 @@ describe("a death on our side is never charged to the candidate", () => {
       })
       expect(report.evidence?.invariants.filter(({ broken }) => broken > 0)).toEqual([])
     })
+
+  it("a host killed while the module connects: run again on a fresh pod, and not rejected", async () => {
+    const fault = killer("host", /connect/, 1)
+    const report = await gradeQuickDisturbed(await slowToConnect(), (phase, made) => void fault.onPhase(phase, made))
+    const { rejected, provenance } = report
+    expect({ killed: fault.killed(), rejected, faults: provenance?.faults }).toEqual({
+      killed: 1,
+      rejected: null,
+      faults: [expect.stringContaining("host in slot 0")],
+    })
+  })
 
   it("the driver killed in both tries: thrown as our fault, with a plain sentence", async () => {
     const fault = killer("driver", /load/, BOTH_TRIES)

@@ -247,6 +247,15 @@ test("a host that is gone starts nothing, which is our fault", async () => {
   await expect(host.start("run", 5_000)).rejects.toThrow("slot 3")
 })
 
+test("a host that is gone while a module connects is our fault, not the module's", async () => {
+  await host.start("run", 5_000)
+  const loading = host.load({ bundle: "", engines: {}, operations: [], deadlineMs: 60_000 })
+  await fake.frame()
+  for (const socket of sockets) socket.destroy()
+  await expect(loading).rejects.toThrow("the host in slot 3 is gone")
+  expect(host.gone()).toBe(true)
+})
+
 test("connect that never returns is the candidate's rejection, and the process is killed", async () => {
   await host.start("run", 5_000)
   const loaded = await host.load({ bundle: "", engines: {}, operations: [], deadlineMs: 20 })
