@@ -20,16 +20,21 @@ export interface Described {
 
 /** Labels for a container or volume that this process makes. All values are text, as Docker demands. */
 export function labelsOf({ pod, role, slot, deadlineMs, owned = true }: Described): Record<string, string> {
+  const { owner, ...machine } = thisProcess()
   return {
     ...OURS,
-    host: machineName(),
-    boot: bootOf(),
-    ...(owned && { owner: ownerOf(process.pid)! }),
+    ...machine,
+    ...(owned && { owner }),
     pod,
     role,
     ...(slot !== undefined && { slot: String(slot) }),
     deadline: String(Math.round(deadlineMs)),
   }
+}
+
+/** What `ownerLives` needs to know of this process. */
+export function thisProcess(): { host: string; boot: string; owner: string } {
+  return { host: machineName(), boot: bootOf(), owner: ownerOf(process.pid)! }
 }
 
 /** Whether the process that made it still lives; undefined where that cannot be known from here (another machine or process name space). */

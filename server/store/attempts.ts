@@ -164,6 +164,16 @@ export async function endCancelled(db: Database, token: number): Promise<void> {
   })
 }
 
+/** This worker is known to be dead: its leases run out now. Returns how many it had. */
+export async function endLeases(db: Database, worker: string): Promise<number> {
+  const ended = await db
+    .update(attempt)
+    .set({ leaseUntil: sql`now() - interval '1 ms'` })
+    .where(and(eq(attempt.worker, worker), eq(attempt.state, "leased")))
+    .returning({ token: attempt.token })
+  return ended.length
+}
+
 /** Takes back what dead workers had. Returns how many. Any number of processes may do this at once. */
 export async function takeBackLost(db: Database): Promise<number> {
   return db.transaction(async (tx) => {
