@@ -11,8 +11,10 @@ export interface Reaped {
 
 /** A pod's containers are made one after another; without a driver it is taken for garbage only after this time. */
 const MAKING_MS = 180_000
-/** For this long after its driver has ended, a pod is left to the worker that reads the driver's last lines. */
+/** For this long after it has ended, a driver is left to the worker that reads its last lines. */
 const READING_MS = 30_000
+/** And the rest of its pod, so that the worker can see what ended first. An engine that was still booting would not end by itself. */
+const LOOKING_MS = 4_000
 
 /**
  * Looks at everything of ours and removes what is garbage: the deadline passed, the process that made it is gone, or the pod's driver is.
@@ -65,7 +67,7 @@ export async function garbage(
   if (!driver) return nowMs - item.createdAtMs > MAKING_MS ? "its pod has no driver" : null
   const state = await docker.containers.inspect(driver.id)
   if (state?.running || state?.status === "created") return null
-  if (state && nowMs - state.endedAtMs < READING_MS) return null
+  if (state && nowMs - state.endedAtMs < (item.labels.role === "driver" ? READING_MS : LOOKING_MS)) return null
   return "its pod's driver has ended"
 }
 

@@ -18,12 +18,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One command a line in, one line of JSON out, on 127.0.0.1:9043, where only the engine and our driver live: candidate code has no way
- * here. The process ends when its driver is gone: ten seconds after the last connection closed, or when none came within half an hour.
+ * here. The process ends when its driver is gone: three seconds after the last connection closed, or when none came within half an hour.
  */
 final class AdminPort {
   private static final int PORT = 9043;
   private static final long FIRST_DRIVER_MINUTES = 30;
-  private static final long NO_DRIVER_SECONDS = 10;
+  private static final long NO_DRIVER_SECONDS = 3;
 
   private final ObjectMapper json = new ObjectMapper();
   private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(AdminPort::daemon);
