@@ -136,8 +136,7 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
     await page.getByRole("button", { name: /^Run/ }).click()
     await page.getByRole("heading", { name: /could not be built at line 1/ }).waitFor()
     await page.getByRole("button", { name: "Go to line 1" }).click()
-    const selected = await page.evaluate(() => getSelection()?.toString())
-    expect(selected).toMatch(/^import type/)
+    await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toMatch(/^import type/)
     await accessible(wide, "a refusal")
   })
 
