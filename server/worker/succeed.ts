@@ -25,11 +25,11 @@ export function succeed(options: { db: Database; stateFolder: string; worker: st
 
   async function begin(): Promise<void> {
     await mkdir(folder, { recursive: true })
-    const before = (await readdir(folder)).filter((name) => name.endsWith(".json"))
+    // Before the own note: on a full disk that one fails, and those who died are succeeded all the same.
+    for (const name of await readdir(folder)) if (name.endsWith(".json")) await takeFrom(join(folder, name))
     const half = `${mine}.half`
     await writeFile(half, JSON.stringify({ worker, process: thisProcess() }))
     await rename(half, mine)
-    for (const name of before) await takeFrom(join(folder, name))
   }
 
   async function takeFrom(note: string): Promise<void> {
