@@ -13,7 +13,7 @@ export interface Control {
   start(program: "run" | "compile", deadlineMs: number): Promise<Channel>
   /** Sends a command and resolves with PID 1's answer; null where PID 1 is gone. */
   command(line: "stop" | "cont" | "idle" | "kill"): Promise<string | null>
-  /** Called with `code N` or `signal N` when the process ended by itself. */
+  /** Called with `code N` or `signal N` when the process that was started last ended by itself. */
   onExited(listener: (how: string) => void): void
   /** Called when PID 1, and with it the whole host, is gone. */
   onGone(listener: () => void): void
@@ -37,15 +37,22 @@ export async function openControl(path: string, slot: number): Promise<Control> 
   let answers: ((answer: string | null) => void)[] = []
   let expected: { token: string; resolve: (channel: Channel) => void } | null = null
   const introducing = new Set<Socket>()
+  /** A process has been started, and none after it has been asked for: only its end is of interest. */
+  let started = false
   const exitListeners: ((how: string) => void)[] = []
   const goneListeners: (() => void)[] = []
   const hello = Promise.withResolvers<void>()
 
   const hear = (line: string) => {
     const [word = "", ...rest] = line.split(" ")
-    if (word === "hello") hello.resolve()
-    else if (word === "exited") for (const listener of exitListeners) listener(rest.join(" "))
-    else answers.shift()?.(line)
+    if (word === "hello") return hello.resolve()
+    if (word === "exited") {
+      // The process before may have ended when its channel was closed, and before PID 1 read that it should start another.
+      if (started) for (const listener of exitListeners) listener(rest.join(" "))
+      return
+    }
+    if (word === "started") started = true
+    answers.shift()?.(line)
   }
   const superviseBy = (socket: Socket) => {
     supervisor = socket
@@ -110,7 +117,8 @@ export async function openControl(path: string, slot: number): Promise<Control> 
       const channel = new Promise<Channel>((resolve) => {
         expected = { token, resolve }
       })
-      const started = command(`start ${program} ${token}`).then((answer) => {
+      started = false
+      const running = command(`start ${program} ${token}`).then((answer) => {
         if (answer === null) throw new Error(`the host in slot ${slot} is gone`)
         if (!answer.startsWith("started"))
           throw new Error(`the host in slot ${slot} could not start a process: ${answer}`)
@@ -118,7 +126,7 @@ export async function openControl(path: string, slot: number): Promise<Control> 
       })
       const late = `the host in slot ${slot} started no process within ${deadlineMs} ms`
       try {
-        return await within(deadlineMs, started, late)
+        return await within(deadlineMs, running, late)
       } finally {
         if (expected?.token === token) expected = null
       }

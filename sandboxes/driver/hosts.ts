@@ -115,8 +115,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
   }
   control.onExited((how) => {
     exited = how
-    if (closed) endProcess(explain(how))
-    else setTimeout(() => exited === how && endProcess(explain(how)), EXIT_WORD_MS).unref()
+    if (closed) return endProcess(explain(how))
+    const going = process
+    setTimeout(() => process === going && endProcess(explain(how)), EXIT_WORD_MS).unref()
   })
   control.onGone(() => {
     gone = true

@@ -17,6 +17,8 @@ interface FakeHost {
   frame(): Promise<Record<string, unknown>>
   reply(frame: unknown): void
   say(line: string): void
+  /** Says this before the answer to the next start. */
+  sayBeforeStarted(line: string): void
   engine(): Socket
 }
 
@@ -53,6 +55,7 @@ function fakeHost(): FakeHost {
   const frames: Record<string, unknown>[] = []
   const wanted: ((frame: Record<string, unknown>) => void)[] = []
   let channel: Socket
+  let first = ""
   const control = unix("control.sock")
   control.write("hello\n")
   control.setEncoding("utf8").on("data", (text: string) => {
@@ -76,7 +79,8 @@ function fakeHost(): FakeHost {
             }
           })
         })
-        control.write("started 7\n")
+        control.write(`${first}started 7\n`)
+        first = ""
       } else control.write({ stop: "stopped\n", cont: "running\n", kill: "killed\n" }[word ?? ""] ?? "failed\n")
     }
   })
@@ -89,6 +93,9 @@ function fakeHost(): FakeHost {
     },
     reply: (frame) => void channel.write(encodeFrame(frame)),
     say: (line) => void control.write(`${line}\n`),
+    sayBeforeStarted: (line) => {
+      first = `${line}\n`
+    },
     engine: () => unix("engine.sock"),
   }
 }
@@ -240,6 +247,16 @@ describe("connections that are no process", () => {
     thief.write(`process ${token}\n`)
     await new Promise((resolve) => thief.on("close", resolve))
   })
+})
+
+test("the end of the process before is not that of the one that was started in its place", async () => {
+  await host.start("compile", 5_000)
+  fake.sayBeforeStarted("exited code 0")
+  await host.start("run", 5_000)
+  const call = host.call("read", [], limit)
+  await fake.frame()
+  fake.channel().destroy()
+  expect(await call).toMatchObject({ why: "died", message: "the process closed its channel to the driver" })
 })
 
 test("a host that is gone starts nothing, which is our fault", async () => {
