@@ -3,8 +3,11 @@
  * other's replies, however fast the engine or slow the host is. Knows no sockets.
  */
 
-/** Resolves to whether the host's process waits, having sent all that it can send by now. */
-export type Waits = () => Promise<boolean>
+/**
+ * Resolves to null where the host's process is at work, and else to how often it has gone to sleep: where that is the same twice in a row, it
+ * has slept all the time between, and had sent all that it can send.
+ */
+export type Waits = () => Promise<string | null>
 
 export interface HeldReplies {
   /** A reply, or a part of one. `deliver` passes it on. */
@@ -22,11 +25,13 @@ export interface HeldRepliesOptions {
   onDelivered(): void
 }
 
-/** No longer and no more than this is held: a reply may be waited for that needs another request first. */
-const LONGEST_HOLD_MS = 1_000
+/**
+ * No longer and no more than this is held: a reply may be waited for that needs another request first. Time counts in ticks, of which a driver
+ * that stands still misses some: it has not looked meanwhile either.
+ */
+const TICK_MS = 100
+const LONGEST_HOLD_TICKS = 10
 const MOST_HELD_BYTES = 8 * 1024 * 1024
-/** One look could fall between two sends of a process that is about to run. */
-const LOOKS = 2
 /** A process at work is not asked all the time: it shares its core with who asks. */
 const BUSY_MS = 1
 
@@ -38,11 +43,12 @@ export function holdReplies({ waits, outstanding, onDelivered }: HeldRepliesOpti
   let over = false
   let completeSinceMs: number | null = null
   let waitedMs = 0
-  let limit: NodeJS.Timeout | undefined
+  let ticks = 0
+  let clock: NodeJS.Timeout | undefined
 
   const deliver = () => {
-    clearTimeout(limit)
-    limit = undefined
+    clearInterval(clock)
+    clock = undefined
     if (completeSinceMs !== null) waitedMs += performance.now() - completeSinceMs
     completeSinceMs = null
     const all = held
@@ -54,15 +60,16 @@ export function holdReplies({ waits, outstanding, onDelivered }: HeldRepliesOpti
   const look = async () => {
     if (looking) return
     looking = true
-    let idle = 0
+    let before: string | null = null
     let seen = requests
     while (!over && held.length > 0 && outstanding() === 0) {
       completeSinceMs ??= performance.now()
-      const waiting = await waits()
-      idle = waiting && requests === seen ? idle + 1 : 0
+      const now = await waits()
+      const slept = now !== null && now === before && requests === seen
+      before = now
       seen = requests
-      if (!waiting) await new Promise((resolve) => setTimeout(resolve, BUSY_MS))
-      if (idle === LOOKS && held.length > 0 && outstanding() === 0) deliver()
+      if (now === null) await new Promise((resolve) => setTimeout(resolve, BUSY_MS))
+      if (slept && held.length > 0 && outstanding() === 0) deliver()
     }
     if (held.length > 0) completeSinceMs = null
     looking = false
@@ -74,7 +81,10 @@ export function holdReplies({ waits, outstanding, onDelivered }: HeldRepliesOpti
       held.push(pass)
       heldBytes += bytes
       if (heldBytes > MOST_HELD_BYTES) return deliver()
-      limit ??= setTimeout(deliver, LONGEST_HOLD_MS)
+      if (!clock) {
+        ticks = 0
+        clock = setInterval(() => ++ticks === LONGEST_HOLD_TICKS && deliver(), TICK_MS)
+      }
       void look()
     },
     requested() {

@@ -208,7 +208,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
         const answer = await control.command("idle")
         // What the process sent before came in before this answer, on other sockets: those are read in the same turn of the event loop.
         await new Promise((resolve) => setImmediate(resolve))
-        return answer !== "busy"
+        return answer === "busy" ? null : (answer ?? "gone")
       }),
     passReplies: relay.passReplies,
     kill,

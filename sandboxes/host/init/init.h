@@ -22,8 +22,8 @@ void doors_close_connections(void);
 /* Moves on what has come in from both sides and is not moved yet. */
 void doors_move(int epoll);
 
-/* idle.c: whether every thread of a process waits for something. A process that is gone does. */
-int process_is_idle(int pid);
+/* idle.c: how often the threads of a process have gone to sleep so far, where all of them sleep; else -1. Of a process that is gone 0. */
+long long process_sleeps(int pid);
 
 /* wipe.c: empties a directory whatever was put there. Returns 0, or -1 with errno. */
 int wipe(const char *path);

@@ -94,9 +94,10 @@ static void obey(char *line) {
   } else if (strcmp(line, "idle") == 0) {
     /* What it was sent must have reached it before it is looked at, and what it sent must be on its way before the answer is. */
     doors_move(epoll);
-    int idle = main_child == 0 || process_is_idle(main_child);
+    long long sleeps = main_child == 0 ? 0 : process_sleeps(main_child);
     doors_move(epoll);
-    say(idle ? "idle\n" : "busy\n");
+    if (sleeps < 0) say("busy\n");
+    else say("idle %lld\n", sleeps);
   } else if (strcmp(line, "kill") == 0) {
     kill_all();
     say("killed\n");

@@ -141,16 +141,16 @@ describe("what the relay counts", () => {
 describe("replies that are held", () => {
   test("come when all is answered and the host waits, and not before", async () => {
     const one = await client()
-    const answers: ((waits: boolean) => void)[] = []
+    const answers: ((sleeps: string | null) => void)[] = []
     let asked = Promise.withResolvers<void>()
     relay.holdReplies(() => {
       asked.resolve()
       return new Promise((resolve) => answers.push(resolve))
     })
-    const say = async (waits: boolean) => {
+    const say = async (sleeps: string | null) => {
       await asked.promise
       asked = Promise.withResolvers()
-      answers.shift()?.(waits)
+      answers.shift()?.(sleeps)
     }
     let heard = false
     const line = one.line().then((text) => {
@@ -158,16 +158,19 @@ describe("replies that are held", () => {
       return text
     })
     one.send("a")
-    await say(true)
+    await say("4")
     await asked.promise
     one.send("hold b")
     await engine.hasReceived(2)
-    await say(true)
+    await say("4")
     engine.release()
-    await say(false)
-    await say(true)
+    await say(null)
+    await say("5")
+    // It has run between two looks that both found it asleep.
+    await say("6")
+    await asked.promise
     expect(heard).toBe(false)
-    await say(true)
+    await say("6")
     expect(await line).toBe("a")
     expect(await one.line()).toBe("hold b")
     expect(relay.traffic()).toMatchObject({ roundTrips: 2, waves: 1 })
@@ -192,7 +195,7 @@ describe("replies that are held", () => {
   test("reach a host that has already ended its side of the connection", async () => {
     const one = await client()
     const asked = Promise.withResolvers<void>()
-    const answer = Promise.withResolvers<boolean>()
+    const answer = Promise.withResolvers<string>()
     relay.holdReplies(() => {
       asked.resolve()
       return answer.promise
@@ -200,7 +203,7 @@ describe("replies that are held", () => {
     one.send("a")
     one.socket.end()
     await asked.promise
-    answer.resolve(true)
+    answer.resolve("1")
     expect(await one.line()).toBe("a")
     await one.closed
   })
