@@ -7,7 +7,7 @@ import { createInterface } from "node:readline"
 import type { Attached } from "./docker/containers.ts"
 import type { Docker } from "./docker/docker.ts"
 import type { Images } from "./docker/images.ts"
-import { labelsOf } from "./docker/labels.ts"
+import { labelsOf, OURS } from "./docker/labels.ts"
 import { ARMS, FromDriverSchema, HOSTS_PER_ARM, type Job, type ToDriver } from "./driver/protocol.ts"
 import type { EngineContainer } from "./engines/engine.ts"
 import type { Outcome } from "./evidence.ts"
@@ -38,15 +38,18 @@ export interface PodRecord {
 
 export type Progress = (phase: string, done: number, detail: string) => void
 
+/** Hexadecimal digits: the hosts' uids are made of them. */
+export const newPodName = () => randomBytes(6).toString("hex")
+
 /** Starts all containers of a pod; resolves when they run, not when the driver is warm. Removes what it made if it fails. */
 export async function makePod(options: {
   docker: Docker
+  pod: string
   images: Images
   engine: EngineContainer
   question: string
 }): Promise<PodRecord> {
-  const { docker, images, engine, question } = options
-  const pod = randomBytes(6).toString("hex")
+  const { docker, pod, images, engine, question } = options
   const madeAtMs = Date.now()
   const deadlineMs = madeAtMs + POD_LIFE_MS
   const labels = (role: string, slot?: number) =>
@@ -200,6 +203,15 @@ export async function removePod(docker: Docker, { containers, volumes }: PodReco
   const all = [containers.driver, ...containers.hosts, containers.engine].filter((id) => id)
   await Promise.allSettled(all.map((id) => docker.containers.remove(id)))
   await Promise.allSettled(volumes.map((name) => docker.volumes.remove(name)))
+}
+
+/** The same for a pod of which only the name is known. Returns how many containers and volumes there were. */
+export async function removeAllOf(docker: Docker, pod: string): Promise<number> {
+  const containers = await docker.containers.list({ ...OURS, pod })
+  await Promise.all(containers.map(({ id }) => docker.containers.remove(id)))
+  const volumes = await docker.volumes.list({ ...OURS, pod })
+  await Promise.all(volumes.map(({ name }) => docker.volumes.remove(name)))
+  return containers.length + volumes.length
 }
 
 export function digestsOf(images: Images): Record<string, string> {

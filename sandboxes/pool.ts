@@ -1,25 +1,49 @@
-/** Keeps booted pods ready. A warm pod is one record file; claiming is renaming it, so that of two who try one gets it. Each is used once. */
+/** Makes pods and keeps booted ones ready. A warm pod is one record file; each is used once, by the one process that gets hold of it. */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { Docker } from "./docker/docker.ts"
 import type { Images } from "./docker/images.ts"
 import type { EngineContainer } from "./engines/engine.ts"
-import { digestsOf, makePod, type PodRecord, removePod, untilWarm } from "./pod.ts"
+import {
+  digestsOf,
+  makePod,
+  newPodName,
+  POD_LIFE_MS,
+  type PodRecord,
+  removeAllOf,
+  removePod,
+  untilWarm,
+} from "./pod.ts"
+import { podHolds } from "./pod-holds.ts"
 
 /** Engine, driver and eight hosts, measured resident, with room to spare. */
 const POD_MEMORY_BYTES = 2.5 * 2 ** 30
 /** A pod must have this much life left to be worth claiming. */
 const LEAST_LIFE_MS = 10 * 60_000
 
+export interface PodKind {
+  images: Images
+  engine: EngineContainer
+  question: string
+}
+
 export interface Pool {
-  /** Takes a warm pod for this question and engine, or null. The caller must remove it. */
+  /** Takes a warm pod for this question and engine, or null. The caller must `remove` it. */
   claim(question: string, engine: string, images: Images): Promise<PodRecord | null>
+  /** Makes a pod that need not be warm yet. The caller must `remove` it. */
+  make(kind: PodKind): Promise<PodRecord>
+  /** Removes a pod that was claimed or made. */
+  remove(record: PodRecord): Promise<void>
   /** Makes one more warm pod and puts it into the pool. */
-  add(options: { images: Images; engine: EngineContainer; question: string }): Promise<PodRecord>
+  add(kind: PodKind): Promise<PodRecord>
   warm(): Promise<PodRecord[]>
   /** Removes warm pods that are too old, made from other images than these, or dead. */
   dropStale(images: Images): Promise<number>
   dropAll(): Promise<number>
+  /** Pods whose process died while it made, used or removed them. */
+  abandoned(): Promise<string[]>
+  /** Removes what is left of them. Returns how many containers and volumes that were. */
+  dropAbandoned(): Promise<number>
 }
 
 export function poolSize(memoryBytes: number): number {
@@ -27,23 +51,26 @@ export function poolSize(memoryBytes: number): number {
 }
 
 export function openPool({ docker, folder }: { docker: Docker; folder: string }): Pool {
+  const holds = podHolds(folder, POD_LIFE_MS)
   const file = (pod: string) => join(folder, `warm-${pod}.json`)
-  /** The record, once it is ours alone; null if somebody else was faster. */
+  /** Takes a pod out of the pool; false if somebody else was faster. */
   const take = async (pod: string): Promise<boolean> => {
-    const taken = join(folder, `taken-${pod}.json`)
-    const won = await rename(file(pod), taken).then(
+    if (!(await holds.hold(pod))) return false
+    const won = await rm(file(pod)).then(
       () => true,
       () => false,
     )
-    await rm(taken, { force: true })
+    if (!won) await holds.letGo(pod)
     return won
   }
   const pool: Pool = {
     async warm() {
       await mkdir(folder, { recursive: true })
+      const held = await holds.held()
       const names = (await readdir(folder)).filter((name) => /^warm-[0-9a-f]+\.json$/.test(name))
       const records = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8").catch(() => null)))
-      return records.filter((text) => text !== null).map((text) => JSON.parse(text) as PodRecord)
+      const all = records.filter((text) => text !== null).map((text) => JSON.parse(text) as PodRecord)
+      return all.filter(({ pod }) => !held.has(pod))
     },
     async claim(question, engine, images) {
       const now = digestsOf(images)
@@ -51,26 +78,53 @@ export function openPool({ docker, folder }: { docker: Docker; folder: string })
         if (record.question !== question || record.engine !== engine || stale(record, now)) continue
         if (!(await take(record.pod))) continue
         if (await lives(record)) return record
-        await removePod(docker, record)
+        await pool.remove(record)
       }
       return null
     },
-    async add({ images, engine, question }) {
-      const record = await makePod({ docker, images, engine, question })
+    async make(kind) {
+      const pod = newPodName()
+      // A disk that is full is no reason not to measure: unnoted, a pod whose process dies stays until its driver ends or its deadline.
+      await holds.hold(pod).catch(() => {})
       try {
-        await untilWarm(docker, record)
+        return await makePod({ docker, pod, ...kind })
       } catch (error) {
-        await removePod(docker, record)
+        await holds.letGo(pod)
         throw error
       }
-      await mkdir(folder, { recursive: true })
-      const half = join(folder, `half-${record.pod}`)
-      await writeFile(half, JSON.stringify(record))
-      await rename(half, file(record.pod))
+    },
+    async remove(record) {
+      await removePod(docker, record)
+      await holds.letGo(record.pod)
+    },
+    async add(kind) {
+      const record = await pool.make(kind)
+      try {
+        await untilWarm(docker, record)
+        const half = join(folder, `half-${record.pod}`)
+        await writeFile(half, JSON.stringify(record))
+        await rename(half, file(record.pod))
+      } catch (error) {
+        await pool.remove(record)
+        throw error
+      }
+      await holds.letGo(record.pod)
       return record
     },
     dropStale: async (images) => drop(async (record) => stale(record, digestsOf(images)) || !(await lives(record))),
     dropAll: async () => drop(async () => true),
+    abandoned: holds.abandoned,
+    async dropAbandoned() {
+      let dropped = 0
+      for (const pod of await holds.abandoned()) {
+        const found = await removeAllOf(docker, pod)
+        dropped += found
+        await rm(file(pod), { force: true })
+        // What the Docker Engine was still making for the dead process shows at the next look.
+        if (found === 0) await holds.letGo(pod)
+      }
+      return dropped
+    },
   }
   async function lives({ containers }: PodRecord): Promise<boolean> {
     return (await docker.containers.inspect(containers.driver))?.running ?? false
@@ -79,7 +133,7 @@ export function openPool({ docker, folder }: { docker: Docker; folder: string })
     let dropped = 0
     for (const record of await pool.warm()) {
       if (!(await which(record)) || !(await take(record.pod))) continue
-      await removePod(docker, record)
+      await pool.remove(record)
       dropped++
     }
     return dropped

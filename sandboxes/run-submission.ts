@@ -10,7 +10,7 @@ import type { Job } from "./driver/protocol.ts"
 import type { EngineContainer } from "./engines/engine.ts"
 import type { Outcome, Provenance } from "./evidence.ts"
 import { PodFault } from "./faults.ts"
-import { digestsOf, makePod, type PodRecord, type Progress, removePod, runJob } from "./pod.ts"
+import { digestsOf, type PodRecord, type Progress, removePod, runJob } from "./pod.ts"
 import type { Pool } from "./pool.ts"
 
 /** Only one submission is measured at a time on a machine: what runs beside it would be in its figures. */
@@ -42,7 +42,7 @@ export async function runSubmission(options: {
           signal?.addEventListener("abort", stop)
           onProgress("sandbox", 0, faults.length > 0 ? "something broke on our side; running it again" : "")
           if (faults.length === 0) pod = await pool.claim(job.submission.question, engine.name, images)
-          pod ??= await makePod({ docker, images, engine, question: job.submission.question })
+          pod ??= await pool.make({ images, engine, question: job.submission.question })
           signal?.throwIfAborted()
           return stamp(await runJob(docker, pod, job, onProgress), { images, machine, faults })
         } catch (error) {
@@ -54,7 +54,7 @@ export async function runSubmission(options: {
           if (faults.length >= TRIES) throw fault
         } finally {
           signal?.removeEventListener("abort", stop)
-          if (pod) await removePod(docker, pod)
+          if (pod) await pool.remove(pod)
         }
       }
     },

@@ -21,12 +21,14 @@ export interface Workshop {
 export async function openWorkshop(onProgress: (line: string) => void): Promise<Workshop> {
   const { stateFolder } = settings()
   const { docker, images } = await openMachine({ onProgress })
+  const pool = openPool({ docker, folder: join(stateFolder, "pods") })
+  await pool.dropAbandoned()
   await reap(docker)
   const facts = await docker.facts()
   return {
     docker,
     images,
-    pool: openPool({ docker, folder: join(stateFolder, "pods") }),
+    pool,
     stateFolder,
     machine: {
       cores: cpus().length,

@@ -129,6 +129,8 @@ function sealed(options: Sealed): ContainerSpec {
     Cmd: options.command,
     Env: Object.entries(options.environment ?? {}).map(([name, value]) => `${name}=${value}`),
     Labels: options.labels,
+    // Nobody here ends in order: a Docker Engine that ends them, as it does when it starts again, need not wait for that.
+    StopSignal: "SIGKILL",
     Tty: false,
     OpenStdin: attached,
     StdinOnce: attached,

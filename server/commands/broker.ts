@@ -62,7 +62,7 @@ export async function run(): Promise<number> {
   // They go on with the same address when the engine behind it was started again.
   open.machine().then(
     (workshop) => {
-      reaping = reapEvery(workshop.docker, (error) => {
+      reaping = reapEvery(workshop, (error) => {
         log.warn({ err: error }, "leftovers could not be looked for")
         void open.suspect()
       })

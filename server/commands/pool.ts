@@ -1,11 +1,11 @@
 /** `proofrun pool`: what pods exist on this machine, read from their labels; removes them only when told to. */
-import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import type { ContainerSummary } from "../../sandboxes/docker/containers.ts"
 import type { Docker } from "../../sandboxes/docker/docker.ts"
 import { OURS } from "../../sandboxes/docker/labels.ts"
 import { dropAll, garbage } from "../../sandboxes/docker/reaper.ts"
+import { openPool } from "../../sandboxes/pool.ts"
 import { findEngine } from "../machine.ts"
 import { settings } from "../settings.ts"
 
@@ -47,12 +47,14 @@ export interface PodLine {
 export async function listPods(docker: Docker): Promise<PodLine[]> {
   const containers = await docker.containers.list(OURS)
   const volumes = await docker.volumes.list(OURS)
-  const warm = warmPods()
+  const pool = openPool({ docker, folder: join(settings().stateFolder, "pods") })
+  const warm = new Set((await pool.warm()).map(({ pod }) => pod))
+  const abandoned = new Set(await pool.abandoned())
   const names = new Set([...containers, ...volumes].map(({ labels }) => labels.pod ?? "(none)"))
   return Promise.all(
     [...names].sort().map(async (pod) => {
       const own = containers.filter(({ labels }) => (labels.pod ?? "(none)") === pod)
-      const leak = await leaked(docker, own)
+      const leak = abandoned.has(pod) ? "leaked: its process is gone" : await leaked(docker, own)
       const memory = await Promise.all(
         own.filter(({ running }) => running).map(({ id }) => docker.containers.usage(id).catch(() => null)),
       )
@@ -74,16 +76,6 @@ async function leaked(docker: Docker, containers: ContainerSummary[]): Promise<s
     if (why) return `leaked: ${why}`
   }
   return null
-}
-
-/** A warm pod is one record file; see sandboxes/pool.ts. */
-function warmPods(): Set<string> {
-  try {
-    const files = readdirSync(join(settings().stateFolder, "pods"))
-    return new Set(files.flatMap((file) => /^warm-(.+)\.json$/.exec(file)?.[1] ?? []))
-  } catch {
-    return new Set()
-  }
 }
 
 function age(seconds: number): string {

@@ -1,7 +1,7 @@
 /** From the wish for a pod to its driver's first word on the job, once a pod is warm. Options: --rounds N (10), --engine NAME (cassandra) */
 import { parseArgs } from "node:util"
 import { ascending, quantile } from "../../sandboxes/measurement/statistics.ts"
-import { removePod, runJob } from "../../sandboxes/pod.ts"
+import { runJob } from "../../sandboxes/pod.ts"
 import { engineContainer } from "../../server/grade-submission.ts"
 import { reference, workshop } from "../support/grading.ts"
 import { publish, round } from "./results.ts"
@@ -36,7 +36,7 @@ for (let index = 0; index < Number(values.rounds); index++) {
     }).catch(() => {})
   })
   firsts.length = index + 1
-  await removePod(docker, pod)
+  await pool.remove(pod)
 }
 const row = (what: string, all: number[]) => {
   const sorted = ascending(all)
