@@ -1,14 +1,30 @@
 /**
  * Calls to the judge's model, kept as files in the state folder, and what they cost, day by day. Several processes may use it at once, and any of them may be
- * killed at any moment: a call is there whole or not at all, and money that was set aside for one that never came back stays spent.
+ * killed at any moment: a call is there whole or not at all, and money that was set aside for one that never came back stays spent. The disk is not waited
+ * for: a machine that loses its power may have forgotten the newest calls, which are in the report all the same, and pays for them again.
+ *
+ * The files are small and in the kernel's memory, where reading or writing one takes some 20 µs: less than handing it to another thread, which
+ * while many answers are judged takes milliseconds for each of the nine steps of a call.
  *
  *   judge/calls/KEY.json       answered calls: what is found here is never paid again
  *   judge/failed/KEY-N.json    calls that came to nothing, for whoever wants to know why; KEY-spoilt-N.json where something came
  *   judge/spent/DAY.jsonl      one line for each of: reserve, settle, release
  */
 import { randomBytes } from "node:crypto"
-import { constants } from "node:fs"
-import { appendFile, link, mkdir, open, readdir, readFile, rename, unlink } from "node:fs/promises"
+import {
+  appendFileSync,
+  closeSync,
+  fstatSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs"
 import { join } from "node:path"
 import { z } from "zod"
 import type { CallStore } from "../graders/judge/ask.ts"
@@ -36,7 +52,7 @@ export interface FileCallStore extends CallStore {
 export async function openJudgeStore(stateFolder: string): Promise<FileCallStore> {
   const folder = join(stateFolder, "judge")
   const [calls, failed, days] = ["calls", "failed", "spent"].map((name) => join(folder, name))
-  await Promise.all([calls, failed, days].map((one) => mkdir(one, { recursive: true })))
+  for (const one of [calls, failed, days]) mkdirSync(one, { recursive: true })
   const fileOf = (key: string) => join(calls, `${nameOf(key)}.json`)
   const dayFile = (at: Date) => join(days, `${at.toISOString().slice(0, 10)}.jsonl`)
   /** What this process has set aside: by key, for which day and under which name. */
@@ -48,7 +64,7 @@ export async function openJudgeStore(stateFolder: string): Promise<FileCallStore
     return one
   }
 
-  const ledgers = new Map<string, () => Promise<Spending>>()
+  const ledgers = new Map<string, () => Spending>()
   const ledgerOf = (file: string) => {
     const known = ledgers.get(file) ?? openLedger(file)
     ledgers.set(file, known)
@@ -60,23 +76,23 @@ export async function openJudgeStore(stateFolder: string): Promise<FileCallStore
 
   return {
     async find(key) {
-      const text = await readOrNull(fileOf(key))
-      return text === null ? null : CallSchema.parse(JSON.parse(text))
+      const found = callIn(fileOf(key))
+      return found === null ? null : CallSchema.parse(found)
     },
 
     async spoilt(key) {
       const begin = `${nameOf(key)}-${SPOILT}-`
-      return (await readdir(failed)).filter((name) => name.startsWith(begin) && name.endsWith(".json")).length
+      return readdirSync(failed).filter((name) => name.startsWith(begin) && name.endsWith(".json")).length
     },
 
     async reserve(key, usd, limitUsd, at) {
       const file = dayFile(at)
       const one = { file, try: randomBytes(8).toString("hex"), usd }
       // Written first and counted afterwards: of two that come at once, each sees the other, and neither passes the limit unseen.
-      await note(file, { type: "reserve", key, try: one.try, usd })
-      const { settled, setAside } = await ledgerOf(file)()
+      note(file, { type: "reserve", key, try: one.try, usd })
+      const { settled, setAside } = ledgerOf(file)()
       if (settled + setAside > limitUsd) {
-        await note(file, { type: "release", key, try: one.try })
+        note(file, { type: "release", key, try: one.try })
         return false
       }
       mine.set(key, [...(mine.get(key) ?? []), one])
@@ -85,21 +101,21 @@ export async function openJudgeStore(stateFolder: string): Promise<FileCallStore
 
     async keep(call) {
       const name = nameOf(call.key)
-      if (call.outcome === "answered" || call.outcome === "refused") await writeOnce(fileOf(call.key), call)
+      if (call.outcome === "answered" || call.outcome === "refused") writeOnce(fileOf(call.key), call)
       else {
         const spoilt = call.completion === null ? "" : `${SPOILT}-`
-        await writeOnce(join(failed, `${name}-${spoilt}${randomBytes(4).toString("hex")}.json`), call)
+        writeOnce(join(failed, `${name}-${spoilt}${randomBytes(4).toString("hex")}.json`), call)
       }
       const reserved = taken(call.key)
       if (!reserved) return
       // What a model without a price cost is not known: what was set aside for it stands.
-      await note(reserved.file, { type: "settle", key: call.key, try: reserved.try, usd: call.usd ?? reserved.usd })
+      note(reserved.file, { type: "settle", key: call.key, try: reserved.try, usd: call.usd ?? reserved.usd })
     },
 
     async release(key) {
       const reserved = taken(key)
       if (!reserved) return
-      await note(reserved.file, { type: "release", key, try: reserved.try })
+      note(reserved.file, { type: "release", key, try: reserved.try })
     },
 
     spent: async (at) => ledgerOf(dayFile(at))(),
@@ -112,44 +128,44 @@ function nameOf(key: string): string {
   return key
 }
 
-/** Whole and on the disk, or not there; the first of two stays. */
-async function writeOnce(file: string, call: Call): Promise<void> {
+/** Whole, or not there; the first of two stays. */
+function writeOnce(file: string, call: Call): void {
   const draft = `${file}.${randomBytes(6).toString("hex")}`
-  const handle = await open(draft, "wx", 0o600)
-  try {
-    await handle.writeFile(JSON.stringify(call))
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
+  writeFileSync(draft, JSON.stringify(call), { flag: "wx", mode: 0o600 })
   try {
     // Unlike a rename, a link does not replace what is there.
-    await link(draft, file)
-    await unlink(draft)
+    linkSync(draft, file)
+    unlinkSync(draft)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === "EEXIST") await unlink(draft)
+    if (code === "EEXIST" && callIn(file) !== null) unlinkSync(draft)
     // A file system without links: the last of two stays, and both say the same.
-    else await rename(draft, file)
+    else renameSync(draft, file)
   }
 }
 
-/** One write at the end of the file: lines of several processes do not mix. A killed process loses none of them; it is not waited for the disk. */
-async function appendWhole(file: string, line: string): Promise<void> {
-  await appendFile(file, line, { flag: constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY, mode: 0o600 })
+/** null where there is none, or where a loss of power left half of one. */
+function callIn(file: string): unknown {
+  try {
+    return jsonOrNull(readFileSync(file, "utf8"))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null
+    throw error
+  }
+}
+
+/** One write at the end of the file: lines of several processes do not mix, and a killed one loses none of them. */
+function appendWhole(file: string, line: string): void {
+  appendFileSync(file, line, { mode: 0o600 })
 }
 
 /** What a day's file comes to; each time only what was written since is read. */
-function openLedger(file: string): () => Promise<Spending> {
+function openLedger(file: string): () => Spending {
   const aside = new Map<string, number>()
   let settled = 0
   let offset = 0
-  let reading: Promise<unknown> = Promise.resolve()
-  /** A reading that has not begun. */
-  let next: Promise<void> | null = null
-
-  async function readOn(): Promise<void> {
-    const bytes = await tailOf(file, offset)
+  return () => {
+    const bytes = tailOf(file, offset)
     const end = bytes.lastIndexOf(NEWLINE) + 1
     offset += end
     for (const text of bytes.toString("utf8", 0, end).split("\n")) {
@@ -160,39 +176,25 @@ function openLedger(file: string): () => Promise<Spending> {
       else aside.delete(line.try)
       if (line.type === "settle") settled += line.usd
     }
-  }
-
-  return async () => {
-    // One reader at a time, or a line would be counted twice. Whoever comes before it begins has its own line in it, and need not read again.
-    next ??= reading.then(() => {
-      next = null
-      return readOn()
-    })
-    reading = next.catch(() => {})
-    await next
     return { settled, setAside: [...aside.values()].reduce((sum, usd) => sum + usd, 0) }
   }
 }
 
 const NEWLINE = 0x0a
 
-async function tailOf(file: string, offset: number): Promise<Buffer> {
-  const handle = await open(file, "r").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null
-    throw error
-  })
-  if (!handle) return Buffer.alloc(0)
+function tailOf(file: string, offset: number): Buffer {
+  let handle: number
   try {
-    const { size } = await handle.stat()
-    const { buffer, bytesRead } = await handle.read(
-      Buffer.alloc(Math.max(0, size - offset)),
-      0,
-      Math.max(0, size - offset),
-      offset,
-    )
-    return buffer.subarray(0, bytesRead)
+    handle = openSync(file, "r")
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0)
+    throw error
+  }
+  try {
+    const buffer = Buffer.alloc(Math.max(0, fstatSync(handle).size - offset))
+    return buffer.subarray(0, readSync(handle, buffer, 0, buffer.length, offset))
   } finally {
-    await handle.close()
+    closeSync(handle)
   }
 }
 
@@ -202,11 +204,4 @@ function jsonOrNull(text: string): unknown {
   } catch {
     return null
   }
-}
-
-async function readOrNull(file: string): Promise<string | null> {
-  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null
-    throw error
-  })
 }

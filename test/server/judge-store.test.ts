@@ -47,6 +47,18 @@ describe("a call", () => {
     expect(await readdir(join(folder, "judge/failed"))).toHaveLength(1)
   })
 
+  it.each(["", '{"key":"k","pur', "\0\0\0\0"])(
+    "of which a loss of power left %j is not there, and kept anew",
+    async (left) => {
+      const store = await openJudgeStore(folder)
+      await writeFile(join(folder, "judge/calls/k.json"), left)
+      expect(await store.find("k")).toBeNull()
+      await store.keep(call("k"))
+      expect((await store.find("k"))?.completion).toBe("{}")
+      expect(await readdir(join(folder, "judge/calls"))).toEqual(["k.json"])
+    },
+  )
+
   it("whose key leads out of the folder is not looked for", async () => {
     const store = await openJudgeStore(folder)
     await expect(store.find("../../secret")).rejects.toThrow(/no key/)
