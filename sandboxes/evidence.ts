@@ -142,6 +142,7 @@ export const PositionSchema = z.strictObject({
   stage: z.string(),
   /** 0: as fast as the strong reference; 1: as slow as the anchor. With its 95% interval (moving-block bootstrap). */
   ladder: IntervalSchema,
+  /** Rounds in which every arm had its turn; the figures are of these. */
   rounds: figure,
   /** Timed calls, milliseconds, in the order in which they were made. Failed or wrong calls stand as the anchor's midmean. */
   times: z.strictObject({
@@ -153,7 +154,7 @@ export const PositionSchema = z.strictObject({
   midmeans: z.strictObject({ candidate: figure, strong: figure, control: figure, anchor: figure }),
   /** Engine CPU per timed call, microseconds, medians; to check what counts are blind to. */
   cpuMicros: z.strictObject({ candidate: figure, strong: figure, control: figure, anchor: figure }),
-  /** Base with the candidate left out, over base with it in: well below 1, the candidate hogs the engine. */
+  /** Strong where the candidate is left out, over strong where the control is: well below 1, the candidate hogs the engine. */
   leftOut: IntervalSchema,
   /** CPU that the candidate's hosts burnt beyond their turns, share of the off-turn time. */
   offTurnCpuShare: figure,

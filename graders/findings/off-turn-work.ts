@@ -19,7 +19,7 @@ export const offTurnWork: Rule = {
     if (hogs(seen.leftOut))
       found.push({
         place: "the run",
-        evidence: `Whenever it was left out, the references ran ${percent(1 - seen.leftOut.value)} faster.`,
+        evidence: `In rounds without it the strong reference ran ${percent(1 - seen.leftOut.value)} faster than in rounds without a second strong one.`,
         explains: position,
       })
     if (seen.offTurnCpuShare > OFF_TURN_TOLERANCE)

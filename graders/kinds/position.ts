@@ -6,8 +6,8 @@ import { stoppedAt } from "../measured.ts"
 
 const FULL_TO = 0.05
 const NONE_FROM = 1
-/** With the candidate left out, the references may be this much faster before it looks like hogging. */
-const LEFT_OUT_TOLERANCE = 0.05
+/** With the candidate left out, strong may be this much faster before it looks like hogging: what is gained by less is a fraction of a point. */
+const LEFT_OUT_TOLERANCE = 0.1
 /** Nobody may be accused by chance: twice the distance to the end of the 95% interval, about four standard deviations, must lie below 1. */
 const LEFT_OUT_INTERVALS = 2
 /** Of the time between its turns, a candidate's hosts may burn this share. */
@@ -39,7 +39,7 @@ export const position: Judge<"position"> = (criterion, { evidence, question }) =
   if (seen.skipped) return nothing(`No rounds were timed: ${seen.skipped}.`, figures)
   if (hogs(seen.leftOut))
     return nothing(
-      `The references ran ${percent(1 - seen.leftOut.value)} faster whenever this design was left out: it works on between its own calls.`,
+      `The strong reference ran ${percent(1 - seen.leftOut.value)} faster in rounds without this design than in rounds without a second strong one (${percent(1 - seen.leftOut.high)} at least): it works on between its own calls.`,
       figures,
     )
   if (seen.offTurnCpuShare > OFF_TURN_TOLERANCE)

@@ -3,7 +3,7 @@
  * arm's other process that changes its answer. Figures only: what a position is worth is decided elsewhere.
  */
 import type { Position } from "../../evidence.ts"
-import { BALANCED_ORDERS, ladderOf, type Round } from "../../measurement/ladder.ts"
+import { CYCLE, ladderOf, type Round } from "../../measurement/ladder.ts"
 import { median, midmean } from "../../measurement/statistics.ts"
 import { type Arm, endTurn, runOn, type Sent, send, takeTurn, trafficOf, workDone } from "../arm.ts"
 import { ARMS, type Arm as ArmName } from "../protocol.ts"
@@ -12,9 +12,8 @@ import { noteUnread } from "./work.ts"
 
 const CAP_SECONDS = 12
 const FEWEST_ROUNDS = 48
-const CHECK_EVERY = 16
+const CHECK_EVERY = 2 * CYCLE.length
 const HALF_WIDTH = 0.02
-const LEAVE_OUT_EVERY = 4
 /** Burn-in: medians of the strong reference over so many turns, and how near three of them in a row must be. */
 const BURN_IN_TURNS = 100
 const BURN_IN_AGREEMENT = 0.03
@@ -23,6 +22,9 @@ const MOST_BURN_IN_SECONDS = 5
 const ANCHOR_TURN_EVERY = 16
 /** Pairs of warm-up and burn-in come from far behind those of the rounds, so that answers keep their size. */
 const WARM_UP_FROM = 100_000
+
+const isWhole = (round: number) => CYCLE[round % CYCLE.length].length === ARMS.length
+const BALANCED = CYCLE.filter((order) => order.length === ARMS.length)
 
 export type Arms = Record<ArmName, Arm>
 
@@ -80,13 +82,7 @@ export async function position(
   const started = performance.now()
   let rounds: Round[] = []
   for (let round = 0; ; round++) {
-    const leaveOut = round % LEAVE_OUT_EVERY === LEAVE_OUT_EVERY - 1
-    for (const index of BALANCED_ORDERS[round % BALANCED_ORDERS.length]) {
-      const name = ARMS[index]
-      // Nobody but the candidate is left out, or the base would be compared with itself beside other neighbours.
-      if (leaveOut && name === "candidate") continue
-      timed.push(await turn(name, round, round))
-    }
+    for (const index of CYCLE[round % CYCLE.length]) timed.push(await turn(ARMS[index], round, round))
     const seconds = (performance.now() - started) / 1000
     if ((round + 1) % CHECK_EVERY !== 0 && seconds < CAP_SECONDS) continue
     rounds = toRounds(timed, round + 1)
@@ -103,14 +99,15 @@ export async function position(
     for (const [index, one] of mine.entries()) if (wrong[index]) one.ms = Number.NaN
   }
   rounds = toRounds(timed, rounds.length)
-  const of = (name: ArmName) => timed.filter((one) => one.arm === name)
+  // What is shown is what the ladder is made of: rounds in which nobody is left out.
+  const of = (name: ArmName) => timed.filter((one) => one.arm === name && isWhole(one.round))
   const figures = <T>(pick: (name: ArmName) => T) =>
     Object.fromEntries(ARMS.map((name) => [name, pick(name)])) as Record<ArmName, T>
   return {
     operation: run.question.position.operation,
     stage,
     ...ladderOf(rounds),
-    rounds: rounds.length,
+    rounds: rounds.filter((_, round) => isWhole(round)).length,
     times: figures((name) => of(name).map((one) => (Number.isFinite(one.ms) ? one.ms : warm.anchor))),
     midmeans: figures((name) => midmean(of(name).map((one) => (Number.isFinite(one.ms) ? one.ms : warm.anchor)))),
     cpuMicros: figures((name) => median(of(name).map((one) => one.cpuMicros))),
@@ -136,7 +133,7 @@ async function burnIn(
     return median(times[name].slice(Math.max(0, end - BURN_IN_TURNS), end))
   }
   for (let pair = 0; ; ) {
-    for (const index of BALANCED_ORDERS[pair % BALANCED_ORDERS.length]) {
+    for (const index of BALANCED[pair % BALANCED.length]) {
       const name = ARMS[index]
       if (name === "anchor" && pair % ANCHOR_TURN_EVERY > 0) continue
       const { ms } = await turn(name, pair)
@@ -165,8 +162,8 @@ function toRounds(timed: Timed[], count: number): Round[] {
   const rounds: Round[] = Array.from({ length: count }, () => ({
     candidate: null,
     strong: Number.NaN,
-    control: Number.NaN,
-    anchor: null,
+    control: null,
+    anchor: Number.NaN,
   }))
   for (const { arm, round, ms } of timed) rounds[round][arm] = Number.isFinite(ms) ? ms : asAnchor
   return rounds
