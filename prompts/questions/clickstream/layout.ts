@@ -21,8 +21,12 @@ export const BOT_EVENTS = 6000
 /** The bot's day begins so many days before E. */
 export const BOT_DAY = 6
 
-/** Events of a background user, by rank, over the two days: Zipf with a floor, and never busier than the busy user. */
-export const backgroundEvents = (rank: number) => Math.max(4, Math.round(44 / (rank + 1) ** 0.7))
+/**
+ * Events of a background user, by rank, over two days: Zipf with a floor, and never busier than the busy user. Every background user has so many
+ * on the last two days, and as many again on the two days in which the windows of a size lie: who reads through other people's events to
+ * find a user's own must meet them in every window that is counted, and the more of them the more users there are.
+ */
+export const backgroundEvents = (rank: number) => Math.max(2, Math.round(22 / (rank + 1) ** 0.7))
 
 export interface Size {
   id: string
@@ -77,7 +81,7 @@ export function backgroundOffset(rank: number, k: number, n: number): number {
 /** This event of a background user is recorded once more at the end. */
 export const isRepeated = (rank: number, k: number) => rank % 5 === 1 && k === 0
 /** This event of a background user is recorded at the end, after the user's later ones. */
-export const isLate = (rank: number, k: number) => rank % 5 === 2 && k === 1
+export const isLate = (rank: number, k: number) => rank % 5 === 2 && k === 0
 
 /** A number in [0, 1) that looks drawn by lot and is the same in every run. */
 export function scatter(index: number, salt: number): number {

@@ -41,13 +41,25 @@ export function openPopulation(make: EventMaker, midnight: number): Population {
       yield make.event(bot, midnight - layout.BOT_DAY * DAY_MS + layout.botOffset(k), "bot", k)
   }
 
+  /** What the background did while the windows of this size lay open; those of the first size lie in the last two days. */
+  function* beside(size: layout.Size): Generator<Event> {
+    if (!before(size)) return
+    const start = midnight - (size.probeDay + 1) * DAY_MS
+    for (const [unit, users] of units.slice(0, size.units).entries())
+      for (const [rank, userId] of users.entries()) {
+        const n = layout.backgroundEvents(rank)
+        for (let k = 0; k < n; k++)
+          yield make.event(userId, start + layout.backgroundOffset(rank, k, n), "beside", size.id, unit, rank, k)
+      }
+  }
+
   return {
     probe: (user) => probes[user],
     busy,
     bot,
     background: (unit, rank) => units[unit][rank],
     load(size) {
-      const inTime: Event[] = [...everyDay(size), ...botDay(size)]
+      const inTime: Event[] = [...everyDay(size), ...beside(size), ...botDay(size)]
       const late: Event[] = []
       const repeated: Event[] = []
       for (let unit = before(size)?.units ?? 0; unit < size.units; unit++)

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest"
 import type { Event } from "../../../../prompts/questions/clickstream/types.d.ts"
 import makeWorkload from "../../../../prompts/questions/clickstream/workload.ts"
 import type { Call, Json, Workload } from "../../../../prompts/workload.ts"
+import { mean } from "../../../../sandboxes/measurement/statistics.ts"
 import { openShop, type Shop, WRONG_SHOPS } from "./shops.ts"
 
 const DAY_MS = 86_400_000
@@ -90,12 +91,12 @@ describe("the clickstream workload", () => {
     expect([...one].filter((name) => other.has(name))).toEqual([])
   })
 
-  it("loads no more than 26,000 events, none older than 28 days before midnight, none in the future", () => {
+  it("loads no more than 28,000 events, none older than 28 days before midnight, none in the future", () => {
     const workload = WORKLOAD
     const midnight = Math.floor(NOON / DAY_MS) * DAY_MS
     const events = all(workload).map(eventOf)
     expect(events.length).toBeGreaterThan(20_000)
-    expect(events.length).toBeLessThanOrEqual(26_000)
+    expect(events.length).toBeLessThanOrEqual(28_000)
     for (const { at } of events) {
       expect(at).toBeGreaterThanOrEqual(midnight - 28 * DAY_MS)
       expect(at).toBeLessThan(midnight)
@@ -138,7 +139,7 @@ describe("the clickstream workload", () => {
       tied: ids.size - times.size,
       late,
       busiest: Math.max(...perUser.values()),
-    }).toEqual({ repeated: 320, tied: 320, late: 160, busiest: 6000 })
+    }).toEqual({ repeated: 320, tied: 1120, late: 160, busiest: 6000 })
   })
 
   it("gives every counted read an answer of 13 events at every size, and of 13 to 17 in 1,000 timed pairs", () => {
@@ -172,6 +173,23 @@ describe("the clickstream workload", () => {
     const reads = probes("8-days").filter(({ operation }) => operation === "lastDay")
     const hours = reads.map(({ call }) => ((call.args[1] as number) % DAY_MS) / 3_600_000)
     expect(hours.sort((a, b) => a - b)).toEqual(Array.from({ length: 24 }, (_, hour) => hour))
+  })
+
+  it("lays other people's events beside each counted window, as many at each history and four times as many with four times the users", () => {
+    const { stages, probes, load } = WORKLOAD
+    // By id: an event that is recorded twice is one.
+    const loaded = new Map<string, Event>()
+    const beside = stages.map(({ id }) => {
+      for (const event of load(id).map(eventOf)) loaded.set(event.eventId, event)
+      const reads = probes(id).flatMap(({ operation, call }) => (operation === "lastDay" ? [call.args] : []))
+      const probed = new Set(reads.map(([user]) => user))
+      const others = [...loaded.values()].filter(({ userId }) => !probed.has(userId))
+      const inside = (now: number) => others.filter(({ at }) => at > now - DAY_MS && at <= now).length
+      return mean(reads.map(([, now]) => inside(now as number)))
+    })
+    const [days2, days8, days30, users4, longDay] = beside
+    expect(days2).toBeGreaterThan(400)
+    for (const same of [days8, days30, users4 / 4, longDay / 4]) expect(Math.abs(same / days2 - 1)).toBeLessThan(0.05)
   })
 
   it("changes one thing along each axis", () => {
