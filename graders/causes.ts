@@ -1,4 +1,4 @@
-/** Lost points grouped by what cost them: wrong answers, each finding, and what no finding explains. Every lost point stands once. */
+/** Lost points grouped by what cost them: wrong answers, each finding, and what no finding explains. Every lost point of the measured part stands once. */
 import { MEASURED_KINDS } from "../prompts/measured-kinds.ts"
 import { capital } from "./figures.ts"
 import { NOTICEABLE } from "./findings/noticeable.ts"

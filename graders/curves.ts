@@ -14,14 +14,20 @@ export function falling(value: number, fullTo: number, noneFrom: number): number
   return share((noneFrom - value) / (noneFrom - fullTo))
 }
 
+/** Between two sizes a figure may differ by this share without growing: what is stored and answered is not equally long at each. */
+const AS_GOOD_AS_FLAT = 0.005
+
 /**
  * a + b n through two sizes, carried on to `target`. The slope is never taken below 0 and the result never below the figure at the
  * larger size: a design that happened to get cheaper is not promised to become free.
  */
 export function extrapolate(small: Point, large: Point, target: number): number {
-  if (large.n <= small.n) return large.value
-  const slope = Math.max(0, (large.value - small.value) / (large.n - small.n))
-  return large.value + slope * Math.max(0, target - large.n)
+  return large.value + slopeOf(small, large) * Math.max(0, target - large.n)
+}
+
+function slopeOf(small: Point, large: Point): number {
+  if (large.n <= small.n) return 0
+  return Math.max(0, (large.value - small.value * (1 + AS_GOOD_AS_FLAT)) / (large.n - small.n))
 }
 
 /** A figure at a size of the data. */
@@ -32,8 +38,7 @@ export interface Point {
 
 /** The exponent of the line through two sizes where it is judged: by which power of the size it grows there. Explains a curve; never scored. */
 export function exponentAt(small: Point, large: Point, judged: Point): number {
-  if (large.n <= small.n || judged.value <= 0) return 0
-  return (Math.max(0, (large.value - small.value) / (large.n - small.n)) * judged.n) / judged.value
+  return judged.value <= 0 ? 0 : (slopeOf(small, large) * judged.n) / judged.value
 }
 
 /** An exponent in words. */

@@ -30,6 +30,8 @@ export interface GradeInput {
   /** The strong reference on every engine that the question allows: shown, never scored. */
   engines: StrongByEngine
   weights: Weights
+  /** Asked for as a free run: no points, whatever came of it. */
+  quick: boolean
   /** What the run left behind: evidence, or the candidate's mistake. */
   outcome: Outcome
   /** What the judge of prose said about the answer; null: nobody asked one. */
@@ -217,13 +219,15 @@ function gradeRejected(
   const prose = proseOf(input, null, [])
   const scores = rubric.criteria.map((criterion): Score => {
     const judged = isMeasured(criterion)
-      ? notJudged("Not measured: the submission could not be run.")
+      ? input.quick
+        ? QUICK
+        : notJudged("Not measured: the submission could not be run.")
       : judgeProse(criterion, prose)
     return { ...scaled(criterion, judged, 1), findings: [] }
   })
   const report: Report = {
     ...headOf(input),
-    quick: false,
+    quick: input.quick,
     rejected,
     ...partsOf(rubric, scores),
     measuredBand: null,

@@ -126,24 +126,30 @@ export function referenceGrowth(
 /** A weak end must stand this far above strong to say anything. */
 const LEAST_SPAN = 1.5
 /** The span that is taken where no reference shows the weakness. */
-const PLAIN_SPAN = 10
+export const PLAIN_SPAN = 10
+
+export interface Ends {
+  strong: number
+  weak: number
+  /** Whose figure `weak` is, at the axis' scale; null where no reference shows the weakness, and it is so many times strong's. */
+  weakOf: string | null
+}
 
 /**
  * The figures that earn all and nothing at `target`: strong's, and the weak reference's at the real scale (it is bounded by nothing). A criterion
  * may name another reference. Where it does not show the weakness (an index keyed by event has small partitions), the worst of the references does.
  */
-export function ends(
-  measured: Measured,
-  axis: Axis,
-  figure: Figure,
-  target: number,
-): { strong: number; weak: number } | null {
+export function ends(measured: Measured, axis: Axis, figure: Figure, target: number): Ends | null {
   const strong = referenceGrowth(measured, axis, figure, STRONG, target)
   if (strong === null) return null
   const at = (name: string) => referenceGrowth(measured, axis, figure, name, axis.scale)
-  const weak = at(figure.weak?.[measured.evidence.engine] ?? weakName(measured))
+  const named = figure.weak?.[measured.evidence.engine] ?? weakName(measured)
+  const weak = at(named)
   if (weak === null) return null
-  if (weak > LEAST_SPAN * strong) return { strong, weak }
-  const worst = Math.max(...Object.keys(measured.references?.references ?? {}).map((name) => at(name) ?? 0))
-  return { strong, weak: worst > LEAST_SPAN * strong ? worst : Math.max(strong, 1e-9) * PLAIN_SPAN }
+  if (weak > LEAST_SPAN * strong) return { strong, weak, weakOf: named }
+  const all = Object.keys(measured.references?.references ?? {}).map((name) => ({ name, figure: at(name) ?? 0 }))
+  const worst = all.reduce((most, one) => (one.figure > most.figure ? one : most))
+  return worst.figure > LEAST_SPAN * strong
+    ? { strong, weak: worst.figure, weakOf: worst.name }
+    : { strong, weak: Math.max(strong, 1e-9) * PLAIN_SPAN, weakOf: null }
 }

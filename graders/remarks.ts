@@ -9,7 +9,7 @@ import type { Report } from "./report.ts"
 export function remarksOn(report: Report, cappedBecause: string | null): string[] {
   const { evidence, measured, total, outOf, interval, measuredBand } = report
   const remarks: string[] = []
-  if (evidence?.quick) remarks.push("This was a quick run: it counts and finds, and gives no points and no band.")
+  if (report.quick) remarks.push("This was a quick run: it counts and finds, and gives no points and no band.")
   if (measuredBand && cappedBecause)
     remarks.push(
       measuredBand === "not yet working"
@@ -25,7 +25,7 @@ export function remarksOn(report: Report, cappedBecause: string | null): string[
     if (near) remarks.push(near)
   }
   if (evidence) remarks.push(...remarksOnRun(evidence))
-  if (!evidence?.quick) remarks.push(...notJudgedYet(report))
+  if (!report.quick) remarks.push(...notJudgedYet(report))
   if (!report.judgement && report.written.points === null && report.written.outOf > 0) remarks.push(HOW_TO_JUDGE)
   if (report.judgement) remarks.push(...remarksOnJudgement(report.judgement))
   return remarks

@@ -7,8 +7,21 @@ import type { Report } from "./report.ts"
 const WELL = 0.9
 
 export function summarise(report: Report): string[] {
-  if (report.quick) return summariseQuick(report)
+  const wrong = wrongAnswers(report)
+  if (report.quick) return wrong ? [wrong, MAKE_RIGHT, ...summariseQuick(report)] : summariseQuick(report)
+  if (wrong) return [wrong, costsMost(report), MAKE_RIGHT].filter((sentence) => sentence !== null)
   return [well(report), costsMost(report), nextStep(report)].filter((sentence) => sentence !== null)
+}
+
+const MAKE_RIGHT =
+  "Next step: make these answers right, beginning with the first example below; as long as one is wrong, the band is weak at best."
+
+/** What was answered wrongly comes before everything else; null where nothing was. */
+function wrongAnswers({ evidence }: Report): string | null {
+  const broken = evidence?.invariants.filter((one) => one.broken > 0).sort((a, b) => b.broken - a.broken) ?? []
+  if (broken.length === 0) return null
+  const which = broken.map((one) => `${quoted(one.invariant)} (${one.broken} of ${one.checked} checks)`)
+  return `Some answers are wrong: ${list(which)}.`
 }
 
 function well({ scores }: Report): string {
@@ -35,8 +48,6 @@ function nextStep(report: Report): string | null {
   if (!worst || worst.pointsLost < 0.5) return nextInWriting(report)
   const worth = `worth up to ${points(worst.pointsLost)} points`
   if (worst.finding) return `Next step, ${worth}: ${worst.finding.remedy}`
-  if (worst.title === "Wrong answers")
-    return `Next step, ${worth}: make the broken answers right first, beginning with the first example below; wrong answers take their share of every other criterion.`
   return `Next step, ${worth}: look at what "${capital(worst.title)}" was measured from.`
 }
 

@@ -62,7 +62,7 @@ export async function gradeSubmission(
   const early = options.prose?.afterwards ? null : judgeAnswer(question, submission, options.prose)
   const outcome = await measureSubmission(workshop, question, submission, options)
   const judgement = await (early ?? judgeAnswer(question, submission, options.prose))
-  return gradeOutcome(question, submission, outcome, { judgement, marks: [] })
+  return gradeOutcome(question, submission, outcome, { quick: options.quick, judgement, marks: [] })
 }
 
 /** null where there is no judge, or where it failed on our side: a report without written points is worth more than none. */
@@ -116,13 +116,14 @@ export async function gradeOutcome(
   question: LoadedQuestion,
   submission: Submission,
   outcome: Outcome,
-  { judgement, marks }: Said = NOTHING_SAID,
+  { quick, judgement, marks }: Said & { quick: boolean },
 ): Promise<Report> {
   return grade({
     question: question.question,
     rubric: question.rubric,
     rubricHash: question.rubricHash,
     submission,
+    quick,
     outcome,
     judgement,
     marks,
@@ -133,11 +134,15 @@ export async function gradeOutcome(
 }
 
 /** A submission that could not even be read still gets a report that says so, with its answer where there is one. */
-export async function rejectedReport(submission: Submission, rejected: Rejection, judging?: Judging): Promise<Report> {
+export async function rejectedReport(
+  submission: Submission,
+  rejected: Rejection,
+  { quick, prose }: Pick<GradeOptions, "quick" | "prose">,
+): Promise<Report> {
   const question = await readQuestion(submission.question)
-  const judgement = await judgeAnswer(question, submission, judging)
+  const judgement = await judgeAnswer(question, submission, prose)
   const outcome: Outcome = { kind: "rejected", rejected, warnings: [], provenance: null }
-  return gradeOutcome(question, submission, outcome, { judgement, marks: [] })
+  return gradeOutcome(question, submission, outcome, { quick, judgement, marks: [] })
 }
 
 export async function engineContainer(name: string): Promise<EngineContainer> {

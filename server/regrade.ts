@@ -23,6 +23,7 @@ export function regrade(
     rubric,
     rubricHash,
     submission,
+    quick: old.quick,
     referenceCounts: comparison?.references ?? null,
     engines: comparison?.engines ?? [],
     weights: comparison?.weights ?? NO_WEIGHTS,

@@ -1,7 +1,7 @@
 /** Growth: a figure carried on along its axis to the real scale, in ln between the strong and the weak reference's. */
 import { exponentAt, fallingInLn, inWords } from "../curves.ts"
 import { bytes, count, number } from "../figures.ts"
-import { candidateGrowth, ends, type Growth, type GrowthCriterion } from "../growth-fit.ts"
+import { candidateGrowth, type Ends, ends, type Growth, type GrowthCriterion, PLAIN_SPAN } from "../growth-fit.ts"
 import { type Judge, nothing, notJudged } from "../judged.ts"
 import { alongAxis, type Measured, NO_REFERENCES } from "../measured.ts"
 import { wordsOf } from "../words.ts"
@@ -53,6 +53,8 @@ const along: Judge<"growth"> = (criterion, measured) => {
       carriedOn: own.carriedOn,
       strong: between.strong,
       weak: between.weak,
+      weakOf: between.weakOf,
+      weakAt: axis.scale,
       exponent: exponentOf(own),
     },
   }
@@ -68,7 +70,7 @@ function sentence(
   criterion: GrowthCriterion,
   { question, weights, evidence }: Measured,
   own: Growth,
-  between: { strong: number; weak: number },
+  between: Ends,
 ): string {
   const axis = question.axes.find((one) => one.id === criterion.axis)!
   const { partition, row } = wordsOf(evidence)
@@ -85,5 +87,9 @@ function sentence(
   }[criterion.measure]
   const shape = inWords(exponentOf(own)).replace(/s\b/, criterion.measure === "rows" ? "" : "s")
   const bound = own.bound ? ` (${own.bound})` : ""
-  return `${what} ${shape} with ${axis.title}: carried on to ${number(own.target)} ${axis.unit} it comes to ${figure(own.carriedOn)}${bound}, strong to ${figure(between.strong)}, weak to ${figure(between.weak)}.`
+  const here = `${number(own.target)} ${axis.unit}`
+  const nothingFrom = between.weakOf
+    ? `what "${between.weakOf}" comes to at ${number(axis.scale)} ${axis.unit}`
+    : `${PLAIN_SPAN} times strong's`
+  return `${what} ${shape} with ${axis.title}: carried on to ${here} it comes to ${figure(own.carriedOn)}${bound}, strong to ${figure(between.strong)}; no points are left at ${figure(between.weak)}, ${nothingFrom}.`
 }

@@ -1,6 +1,8 @@
 /** Position: where a timed call stands between the strong reference (0) and the anchor (1). Takes the ladder as measured. */
+
+import { midmean } from "../../sandboxes/measurement/statistics.ts"
 import { falling } from "../curves.ts"
-import { number, percent } from "../figures.ts"
+import { milliseconds, number, percent } from "../figures.ts"
 import { type Judge, nothing, notJudged } from "../judged.ts"
 import { stoppedAt } from "../measured.ts"
 
@@ -48,11 +50,12 @@ export const position: Judge<"position"> = (criterion, { evidence, question }) =
       figures,
     )
   const { value, low, high } = seen.ladder
+  const base = midmean([...seen.times.strong, ...seen.times.control])
   const anchor = question.position.anchor[evidence.engine] ?? "the anchor"
   return {
     points: criterion.points * positionShare(value),
     interval: { low: criterion.points * positionShare(high), high: criterion.points * positionShare(low) },
-    reason: `A call of ${seen.operation} stands at ${percent(value)} of the way from strong to ${anchor} (${percent(low)} to ${percent(high)}, ${number(seen.rounds)} rounds).`,
-    evidence: figures,
+    reason: `A call of ${seen.operation} took ${milliseconds(seen.midmeans.candidate)}, strong and its control together ${milliseconds(base)}, ${anchor} ${milliseconds(seen.midmeans.anchor)} (midmeans of ${number(seen.rounds)} rounds): ${percent(value)} of the way from strong to ${anchor}, in ln of time (${percent(low)} to ${percent(high)}).`,
+    evidence: { ...figures, baseMs: base },
   }
 }

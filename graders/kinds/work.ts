@@ -1,4 +1,5 @@
 /** Work: what the stated mix makes the engine do per second at the largest size, storage included, as a ratio to the strong reference's. */
+import type { StageEvidence } from "../../sandboxes/evidence.ts"
 import { candidateCost, candidateMix, referenceMix } from "../cost.ts"
 import { strongCost } from "../counted.ts"
 import { fallingInLn } from "../curves.ts"
@@ -47,8 +48,17 @@ export const work: Judge<"work"> = (criterion, measured) => {
       ratio,
       weakRatio,
       operations: perOperation(measured, stage.id),
+      stored: storedAt(measured, stage),
     },
   }
+}
+
+/** What is stored has its part in the mix: the weight of a KiB, once a second. */
+function storedAt({ weights, references }: Measured, stage: StageEvidence): Judged["evidence"] {
+  const strong = references?.references[STRONG]?.[stage.id]?.storage.liveBytes ?? null
+  const cost = (bytes: number | null) => (bytes === null ? null : (bytes / 1024) * weights.storedKiB)
+  const own = stage.storage?.liveBytes ?? null
+  return { bytes: own, perSecond: cost(own), strongBytes: strong, strongPerSecond: cost(strong) }
 }
 
 function perOperation(measured: Measured, stageId: string): Judged["evidence"] {

@@ -45,7 +45,7 @@ export async function run(args: string[]): Promise<number> {
   const prose = values.quick ? undefined : await openJudging((line) => process.stderr.write(`${line}\n`))
   let report: Report
   if (read.ok) report = await runAndGrade(read.submission, values, prose)
-  else if (read.readable) report = await rejectedReport(read.readable, read.rejected, prose)
+  else if (read.readable) report = await rejectedReport(read.readable, read.rejected, { quick: values.quick, prose })
   else {
     if (values.json) await writeFile(values.json, `${JSON.stringify({ rejected: read.rejected }, null, 1)}\n`)
     throw new Refusal(read.rejected.message)

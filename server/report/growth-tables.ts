@@ -6,7 +6,7 @@ import { capital } from "../../graders/figures.ts"
 import { candidateGrowth, type GrowthCriterion } from "../../graders/growth-fit.ts"
 import type { Report } from "../../graders/report.ts"
 import { wordsOf } from "../../graders/words.ts"
-import type { Cell, Table } from "./tables.ts"
+import { type Cell, costName, type Table } from "./tables.ts"
 
 export interface Curve {
   name: string
@@ -41,7 +41,7 @@ export function growthPictures(report: Report): GrowthPicture[] {
       ({ name }): GrowthPicture => ({
         axis,
         title: `Does ${name} get dearer with ${axis.title}?`,
-        measure: `cost per call, ${comparison.weights.unit}`,
+        measure: `${costName(evidence, name)} per call, ${comparison.weights.unit}`,
         curves: curvesOf(
           report,
           axis,
@@ -71,7 +71,7 @@ function callPicture({ comparison, evidence }: Report, axis: GrowthPicture["axis
   return {
     axis,
     title: `Does ${operation} get dearer with ${axis.title}?`,
-    measure: `cost per call, ${weights.unit}`,
+    measure: `${costName(evidence!, operation)} per call, ${weights.unit}`,
     curves: designs.map(({ name }, index) => {
       const points =
         index === 0 ? candidateCallCurve(measured, axis, figure) : referenceCallCurve(measured, axis, figure, name)

@@ -26,7 +26,7 @@ export function causesSection(report: Report): Markup | false {
   const causes = causesOf(report)
   if (causes.length === 0) return false
   const title = (id: string) => report.scores.find((score) => score.criterion === id)?.title ?? id
-  return html`<section id="causes"><h2>Where the points went</h2><p class="small muted">Every lost point stands once, with its first cause.</p>
+  return html`<section id="causes"><h2>Where the points went</h2><p class="small muted">Every point that the measured part lost stands once, with its first cause.</p>
     <table class="wide"><thead><tr><th scope="col">Cause</th><th scope="col">Criteria</th><th scope="col" class="figure">Points</th></tr></thead>
     <tbody>${causes.map((cause) => html`<tr><th scope="row">${cause.title}</th><td>${cause.criteria.map(title).join(", ")}</td><td class="figure">−${points(cause.pointsLost)}</td></tr>`)}</tbody></table></section>`
 }

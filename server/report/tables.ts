@@ -1,6 +1,7 @@
 /** The figures of a report as plain tables: the terminal prints them, the page draws them and shows them behind each picture. */
 import type { Design } from "../../graders/comparison.ts"
 import { bytes, number } from "../../graders/figures.ts"
+import { lostShare } from "../../graders/measured.ts"
 import type { Report } from "../../graders/report.ts"
 import { wordsOf } from "../../graders/words.ts"
 import type { Latency, Peak, Position } from "../../sandboxes/evidence.ts"
@@ -71,10 +72,18 @@ export function countTable(report: Report): Table[] {
           ...columns.map((column) => column.counts[count] ?? null),
         ]),
         ...(returned > 0 ? [["elements returned", returned, ...columns.slice(1).map(() => null)] as Cell[]] : []),
-        [`cost, ${comparison.weights.unit}`, ...columns.map((column) => column.cost)],
+        [`${costName(evidence, name)}, ${comparison.weights.unit}`, ...columns.map((column) => column.cost)],
       ],
     }
   })
+}
+
+/** Beside the counts stands what is charged; where some answers are wrong that is more than the counts come to. */
+export function costName(evidence: NonNullable<Report["evidence"]>, operation: string): string {
+  const wrong = evidence.stages.some(({ work }) =>
+    work.some((one) => one.operation === operation && lostShare(evidence, one) > 0),
+  )
+  return wrong ? "cost as charged (a wrong answer stands at the weak reference's)" : "cost"
 }
 
 /** What one call costs in all, in the weights' unit, at the largest finished size, and how much of strong's work that is. null where nothing was counted. */
@@ -112,6 +121,9 @@ export function ladderTable({ midmeans, cpuMicros, times }: Position, anchor: st
   }
 }
 
+/** Below, the 99.9th percentile is one call, or none. */
+const FEWEST_FOR_P999 = 1_000
+
 /** Percentiles at peak. */
 export function latencyTable({ operation, candidate, strong, budgetP99Ms }: Peak["operations"][number]): Table {
   const row = (name: string, { p50, p95, p99, p999, max, count, failed }: Latency): Cell[] => [
@@ -119,7 +131,7 @@ export function latencyTable({ operation, candidate, strong, budgetP99Ms }: Peak
     p50,
     p95,
     p99,
-    p999,
+    count < FEWEST_FOR_P999 ? null : p999,
     max,
     count,
     failed,

@@ -33,7 +33,11 @@ export async function gradeStage({
   const judgement = submission.quick ? null : await judgeAnswer(asked, submission.content, judging)
   signal.throwIfAborted()
   const marks = await readMarks(db, submission.id)
-  const report = await gradeOutcome(asked, submission.content, kept.outcome, { judgement, marks })
+  const report = await gradeOutcome(asked, submission.content, kept.outcome, {
+    quick: submission.quick,
+    judgement,
+    marks,
+  })
   const content = await packed(reportJson(report))
   await whenBack(signal, () => finishGrade(db, { token, report, content }))
   return report

@@ -90,9 +90,16 @@ describe("the ends of the scales", () => {
 })
 
 describe("carrying a figure on", () => {
-  it("shows what looks flat at a thousand rows and is ten thousand at ten million", () => {
+  it("shows what looks flat at a thousand rows and is thousands at ten million", () => {
     const cost = (n: number) => ({ n, value: 25 + 0.001 * n })
-    expect(extrapolate(cost(100), cost(1000), 10_000_000)).toBeCloseTo(10_025)
+    expect(extrapolate(cost(100), cost(1000), 10_000_000)).toBeGreaterThan(8_000)
+  })
+
+  it("takes half a percent between two sizes for none, and counts only what is beyond it", () => {
+    const to = (value: number) => extrapolate({ n: 425, value: 100 }, { n: 1625, value }, 1_000_000)
+    expect(to(100.5)).toBeCloseTo(100.5)
+    expect(to(100.51)).toBeLessThan(109)
+    expect(to(104)).toBeGreaterThan(3_000 * 0.9)
   })
 
   it("never promises that a design gets cheaper", () => {
@@ -113,7 +120,7 @@ describe("carrying a figure on", () => {
       inWords(exponentAt({ n: 1, value: a + b }, { n: 2, value: a + 2 * b }, { n, value: a + b * n }))
     expect(at(10, 0, 1000)).toBe("stays flat")
     expect(at(10, 1, 1000)).toBe("grows in proportion")
-    expect(at(1000, 0.5, 1000)).toBe("grows slowly")
+    expect(at(1000, 7, 1000)).toBe("grows slowly")
   })
 
   it("falls in proportion between its ends", () => {

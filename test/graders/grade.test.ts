@@ -153,6 +153,7 @@ describe("a rejection", () => {
     referenceCounts,
     engines: [],
     weights,
+    quick: false,
     outcome: { kind: "rejected", rejected, warnings: [], provenance: null },
     judgement: null,
     marks: [],

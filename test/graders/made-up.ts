@@ -450,6 +450,7 @@ export function gradeOf(evidence: Evidence, edits: Partial<GradeInput> = {}): Re
     referenceCounts,
     engines: [],
     weights,
+    quick: false,
     outcome: { kind: "measured", evidence },
     judgement: null,
     marks: [],

@@ -244,6 +244,7 @@ describe("without a whole run", () => {
       referenceCounts,
       engines: [],
       weights,
+      quick: false,
       outcome: { kind: "rejected", rejected: { stage: "schema", message: "no" }, warnings: [], provenance: null },
       judgement,
       marks: [],

@@ -38,7 +38,7 @@ beforeAll(async () => {
     judgement: null,
     marks: [],
   }
-  await writeFile(file("unjudged"), reportJson(grade({ question, rubric, rubricHash, outcome, ...rest })))
+  await writeFile(file("unjudged"), reportJson(grade({ question, rubric, rubricHash, quick: false, outcome, ...rest })))
   server = await startScriptedJudge(await goldScript([join(loaded.folder, REFERENCE, "gold.yaml")]))
 })
 afterAll(async () => {

@@ -118,6 +118,7 @@ describe("a submission that could not be run", () => {
         referenceCounts,
         engines: [],
         weights,
+        quick: false,
         outcome: { kind: "rejected", rejected, warnings: [], provenance: null },
         judgement: null,
         marks: [],
