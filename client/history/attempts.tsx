@@ -16,7 +16,7 @@ export function Attempts({ of }: { of: ListedSubmission[] }) {
             <th scope="col">Engine</th>
             <th scope="col">What came of it</th>
             <th scope="col" className="figure">
-              Measured
+              Points
             </th>
             <th scope="col">Compare</th>
           </tr>
@@ -49,11 +49,16 @@ function Row({ one, earlier }: { one: ListedSubmission; earlier: ListedSubmissio
       <td data-name="Engine">{engineTitle(one.engine)}</td>
       <td data-name="What came of it">
         {stateText(one)}
+        {one.quick && stateText(one) !== "free run" && <span className="small muted"> · free run</span>}
         {one.reusedFrom && <span className="small muted"> · same design as before</span>}
         {one.waits && <span className="small muted"> · a person will look at the answer</span>}
       </td>
-      <td data-name="Measured" className={one.measured === null ? "figure none" : "figure"}>
-        {one.total !== null ? `${points(one.total)} of ${OUT_OF}` : one.measured !== null ? points(one.measured) : "–"}
+      <td data-name="Points" className={one.measured === null ? "figure none" : "figure"}>
+        {one.total !== null
+          ? `${points(one.total)} of ${OUT_OF}`
+          : one.measured !== null
+            ? `${points(one.measured)} measured`
+            : "–"}
       </td>
       <td data-name="Compare" className={earlier && one.state === "graded" ? "" : "none"}>
         {earlier && one.state === "graded" ? (

@@ -66,8 +66,9 @@ export function Onward({ report, view }: { report: Report; view: SubmissionView 
         </Button>
         <Button
           variant="default"
-          loading={fetching}
+          aria-disabled={fetching}
           onClick={async () => {
+            if (fetching) return
             setFetching(true)
             try {
               const evidence = await api.submissions.evidence({ submission: view.id })
@@ -77,10 +78,10 @@ export function Onward({ report, view }: { report: Report; view: SubmissionView 
             }
           }}
         >
-          Download the evidence
+          {fetching ? "Fetching the evidence…" : "Download the evidence"}
         </Button>
         <Link to="/questions/$question" params={{ question: view.question }}>
-          The question{report.quick ? "" : ", with a model answer"}
+          The question{report.quick || report.rejected ? "" : ", with a model answer"}
         </Link>
       </div>
     </>

@@ -2,6 +2,7 @@
 import { Button, Loader } from "@mantine/core"
 import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { Link, useLocation } from "@tanstack/react-router"
+import { useEffect, useRef, useState } from "react"
 import { api, type SubmissionView, sentence } from "../api/api.ts"
 import type { Followed } from "../api/follow.ts"
 import { submission } from "../api/queries.ts"
@@ -14,13 +15,17 @@ export function Live({ view, away }: { view: SubmissionView; away: Followed["awa
     mutationFn: (what: "cancel" | "retry") => api.submissions[what]({ submission: view.id }),
     onSuccess: (next) => client.setQueryData(submission(view.id).queryKey, next),
   })
+  const status = useRef<HTMLParagraphElement>(null)
   const active = view.state === "queued" || view.state === "running"
   return (
     <div>
-      <p role="status" className="row">
+      <p role="status" className="row" tabIndex={-1} ref={status}>
         {view.state !== "failed" && view.state !== "cancelled" && <Loader size="xs" aria-hidden="true" />}
-        <span>{headline(view)}</span>
+        <span>
+          {view.quick ? "Free run" : "Counted attempt"}: {headline(view)}
+        </span>
       </p>
+      <SpokenPhase view={view} />
       {away === "signed out" && (
         <p className="note warns">
           Your session has ended. What you see is from before; your submission goes on all the same.{" "}
@@ -37,14 +42,18 @@ export function Live({ view, away }: { view: SubmissionView; away: Followed["awa
       )}
       {view.remark && <p className="note warns">{view.remark}</p>}
       {change.error && <p className="note warns">{sentence(change.error)}</p>}
-      <Phases phases={view.phases} />
+      <Phases phases={view.phases} state={view.state} />
       <div className="row">
         {active && (
           <Button
             variant="default"
             size="xs"
-            loading={change.isPending || view.cancelRequested}
-            onClick={() => change.mutate("cancel")}
+            aria-disabled={change.isPending || view.cancelRequested}
+            onClick={() => {
+              // The button goes away with what it stops; whoever pressed it is left at what is said about that.
+              status.current?.focus()
+              if (!change.isPending && !view.cancelRequested) change.mutate("cancel")
+            }}
           >
             Cancel
           </Button>
@@ -59,31 +68,71 @@ export function Live({ view, away }: { view: SubmissionView; away: Followed["awa
   )
 }
 
-function headline({ state, place, secondsLeft, cancelRequested }: SubmissionView): string {
+const isWaiting = (phases: SubmissionView["phases"]) => phases.at(-1)?.phase === "waiting"
+
+function headline({ state, place, secondsLeft, cancelRequested, phases }: SubmissionView): string {
   const left = secondsLeft === null ? "" : `, about ${durationText(secondsLeft)} by the last runs`
-  if (cancelRequested && state !== "cancelled") return "It is being cancelled."
+  if (cancelRequested && state !== "cancelled") return "it is being cancelled."
   switch (state) {
     case "queued":
       return place === null
-        ? "It waits for its turn."
+        ? "it waits for its turn."
         : place === 1
-          ? `It is next${left}.`
-          : `Number ${place} in the queue${left}.`
+          ? `it is next${left}.`
+          : `number ${place} in the queue${left}.`
     case "running":
-      return "It runs."
+      return isWaiting(phases) ? "it waits for the machine: another submission is being measured on it." : "it runs."
     case "measured":
     case "grading":
-      return "It is measured; the report is being written."
+      return "it is measured; the report is being written."
     case "graded":
-      return "The report is there."
+      return "the report is there."
     case "failed":
-      return "Something broke on our side. Nothing counts against you."
+      return "something broke on our side. Nothing counts against you."
     case "cancelled":
-      return "You cancelled it; nothing of it counts."
+      return "you cancelled it; nothing of it counts."
   }
 }
 
-function Phases({ phases }: Pick<SubmissionView, "phases">) {
+/** Who listens hears how far it is, now and then: a run has more phases than anybody wants to hear. */
+const SPOKEN_EVERY_MS = 15_000
+
+function SpokenPhase({ view: { state, phases } }: { view: SubmissionView }) {
+  const phase = state === "running" ? (phases.at(-1)?.phase ?? "") : ""
+  const [spoken, setSpoken] = useState("")
+  const last = useRef(0)
+  useEffect(() => {
+    const wait = setTimeout(
+      () => {
+        last.current = performance.now()
+        setSpoken(phase)
+      },
+      Math.max(0, last.current + SPOKEN_EVERY_MS - performance.now()),
+    )
+    return () => clearTimeout(wait)
+  }, [phase])
+  return (
+    <p className="aloud" role="status">
+      {spoken}
+    </p>
+  )
+}
+
+/** A phase may say nothing for a while; its clock goes on all the same, from what was said last. */
+function useSecondsSince(newest: { seconds: number } | undefined, runs: boolean): number {
+  const [now, setNow] = useState(() => performance.now())
+  const heard = useRef({ newest, at: now })
+  if (heard.current.newest !== newest) heard.current = { newest, at: performance.now() }
+  useEffect(() => {
+    if (!runs) return
+    const timer = setInterval(() => setNow(performance.now()), 500)
+    return () => clearInterval(timer)
+  }, [runs])
+  return runs ? Math.max(0, (now - heard.current.at) / 1000) : 0
+}
+
+function Phases({ phases, state }: Pick<SubmissionView, "phases" | "state">) {
+  const since = useSecondsSince(phases.at(-1), state === "running")
   if (phases.length === 0) return null
   const newest = phases.length - 1
   return (
@@ -95,7 +144,7 @@ function Phases({ phases }: Pick<SubmissionView, "phases">) {
           <span className="bar" aria-hidden="true">
             <i style={{ width: `${Math.round(100 * done)}%` }} />
           </span>
-          <span className="phase-seconds">{seconds.toFixed(1)} s</span>
+          <span className="phase-seconds">{(seconds + (index === newest ? since : 0)).toFixed(1)} s</span>
           <span className="phase-detail muted">{detail}</span>
         </li>
       ))}

@@ -1,7 +1,7 @@
 /** One submission: live until it is over, then its report, under the same address. */
 import { useQuery } from "@tanstack/react-query"
 import { Link, useParams } from "@tanstack/react-router"
-import { lazy, Suspense } from "react"
+import { lazy, Suspense, useState } from "react"
 import { isOver, useSubmission } from "../api/follow.ts"
 import { catalogue, report } from "../api/queries.ts"
 import { Loading } from "../frame/loading.tsx"
@@ -20,6 +20,8 @@ export function SubmissionPage() {
   const { view, error, away } = useSubmission(id)
   const { data: questions } = useQuery(catalogue)
   const graded = view?.state === "graded"
+  const [wasLive, setWasLive] = useState(false)
+  if (view && !graded && !wasLive) setWasLive(true)
   const found = useQuery({ ...report(id), enabled: graded })
   const title = questions?.find((one) => one.id === view?.question)?.title ?? view?.question ?? ""
   useTitle(title === "" ? "" : graded ? `Report: ${title}` : title)
@@ -29,6 +31,12 @@ export function SubmissionPage() {
   if (graded)
     return found.data ? (
       <Suspense fallback={<Loading what="Loading the report" />}>
+        {/* Who has waited for it is told, and brought to its beginning. */}
+        {wasLive && (
+          <p className="aloud" role="status" tabIndex={-1} ref={(place) => place?.focus()}>
+            The report is here.
+          </p>
+        )}
         <ReportView report={found.data} onward={<Onward report={found.data} view={view} />} />
       </Suspense>
     ) : (

@@ -3,8 +3,9 @@ import type { QuestionView } from "../api/api.ts"
 import { Criteria } from "../question/criteria.tsx"
 import { MarkdownText } from "../question/markdown.tsx"
 import { withoutTitle } from "../question/question.tsx"
+import { HowToCall } from "./how-to-call.tsx"
 
-export function Brief({ question }: { question: QuestionView }) {
+export function Brief({ question, engine }: { question: QuestionView; engine: string }) {
   return (
     <section className="brief" aria-label="Brief">
       <h2>{question.title}</h2>
@@ -39,6 +40,7 @@ export function Brief({ question }: { question: QuestionView }) {
         <summary>What counts</summary>
         <Criteria rubric={question.rubric} />
       </details>
+      <HowToCall engine={engine} />
       <MarkdownText text={withoutTitle(question.statement)} below={1} />
     </section>
   )

@@ -58,6 +58,9 @@ function languageOf(file: string): Extension {
   return javascript({ typescript: /\.[cm]?ts$/.test(file) })
 }
 
+/** Tab indents in it. */
+export const LEAVE = "Esc, then Tab leaves the editor."
+
 export interface EditorHandle {
   goTo(line: number): void
   focus(): void
@@ -107,7 +110,7 @@ export function Editor({
           more.current.of(extra ?? []),
           // Escape and then Tab leaves the editor.
           keymap.of([...withoutOurs(defaultKeymap), ...historyKeymap, indentWithTab]),
-          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
+          EditorView.contentAttributes.of({ "aria-label": label, "aria-description": LEAVE, tabindex: "0" }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) change.current(update.state.doc.toString())
           }),

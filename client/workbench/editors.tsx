@@ -5,7 +5,7 @@ import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState }
 import type { QuestionView } from "../api/api.ts"
 import { MarkdownText } from "../question/markdown.tsx"
 import type { DraftKeeper } from "./draft-keeper.ts"
-import { Editor, type EditorHandle } from "./editor.tsx"
+import { Editor, type EditorHandle, LEAVE } from "./editor.tsx"
 import { filesOf, withFile, wordsIn } from "./files.ts"
 import type { NotesByFile } from "./outcome.tsx"
 import { checked, startChecker } from "./type-check.ts"
@@ -89,14 +89,22 @@ export function Editors({
             </button>
           ))}
         </div>
-        {shown === "answer.md" && (
-          <span className="row push">
-            <span className="small muted">{wordsIn(keeper.work.answer)} words</span>
-            <Button size="compact-xs" variant="default" aria-pressed={preview} onClick={() => setPreview(!preview)}>
-              Preview
-            </Button>
-          </span>
-        )}
+        <span className="row push">
+          <span className="small muted wide-only">{LEAVE}</span>
+          {shown === "answer.md" && (
+            <>
+              <span className="small muted">{wordsIn(keeper.work.answer)} words</span>
+              <Button
+                size="compact-xs"
+                variant={preview ? "filled" : "default"}
+                aria-pressed={preview}
+                onClick={() => setPreview(!preview)}
+              >
+                Preview
+              </Button>
+            </>
+          )}
+        </span>
       </div>
       {files.map(({ name, text }) => (
         <div

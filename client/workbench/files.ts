@@ -25,4 +25,4 @@ export function withFile(work: Work, name: string, text: string): Work {
 }
 
 /** As people count them: what stands between white space. */
-export const wordsIn = (text: string): number => text.trim().split(/\s+/).filter(Boolean).length
+export const wordsIn = (text: string): number => text.replace(/^#.*$/gm, "").trim().split(/\s+/).filter(Boolean).length

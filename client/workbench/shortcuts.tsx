@@ -16,7 +16,7 @@ const KEYS: [string, string][] = [
 
 export function ShortcutSheet({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
-    <Dialog open={open} onClose={onClose} title="Keys">
+    <Dialog open={open} onClose={onClose} title="Shortcuts">
       <table className="plain-table">
         <tbody>
           {KEYS.map(([keys, what]) => (

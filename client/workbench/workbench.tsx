@@ -124,7 +124,7 @@ function Workbench({
           >
             {briefOpen ? "Fold the brief away" : "Brief"}
           </button>
-          {briefOpen && <Brief question={asked} />}
+          {briefOpen && <Brief question={asked} engine={engine} />}
         </div>
         <div className="column column-work">
           {kept.saved.kind === "elsewhere" && <EditedElsewhere keeper={keeper} />}
@@ -152,16 +152,16 @@ function Workbench({
         <SavedStamp saved={kept.saved} />
         <span className="push" />
         <Button className="wide-only" size="xs" variant="subtle" onClick={() => setSheet(true)}>
-          Keys
+          Shortcuts
         </Button>
         <Button size="xs" variant="subtle" onClick={() => setDiff(true)}>
           Since the last attempt
         </Button>
-        <Button size="xs" variant="default" loading={busy} onClick={() => handIn(true)}>
+        <Button size="xs" variant="default" aria-disabled={busy} onClick={() => handIn(true)}>
           Run <span className="aloud">for free</span>
           <kbd className="wide-only">{MOD} ↵</kbd>
         </Button>
-        <Button size="xs" loading={busy} onClick={() => handIn(false)}>
+        <Button size="xs" aria-disabled={busy} onClick={() => handIn(false)}>
           Submit
           <kbd className="wide-only">⇧ {MOD} ↵</kbd>
         </Button>

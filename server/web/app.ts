@@ -95,6 +95,14 @@ export function makeApp(parts: AppParts) {
     }),
   )
 
+  // One machine has several names for itself, and what is signed in under one of them is not under another.
+  const home = new URL(origin)
+  app.get(/^\/(?!api\/|healthz|readyz|metrics)/, (request, response, next) => {
+    const asked = URL.parse(`${home.protocol}//${request.headers.host}`)
+    if (!asked || asked.hostname === home.hostname || !isThisMachine(asked) || !isThisMachine(home)) return next()
+    response.redirect(307, `${origin}${request.originalUrl}`)
+  })
+
   app.get("/healthz", (_request, response) => {
     response.json({ ok: true })
   })
@@ -129,7 +137,7 @@ export function makeApp(parts: AppParts) {
         response,
         403,
         "FORBIDDEN",
-        `Requests that change something must come from ${origin} (header Origin).`,
+        `Open Proofrun at ${origin} instead: it takes changes from pages of that address only (header Origin).`,
       )
     // A length that is said is held to by the server underneath, and what is too long needs no reading.
     if (request.headers["transfer-encoding"] !== undefined)
@@ -204,3 +212,5 @@ export function makeApp(parts: AppParts) {
   })
   return app
 }
+
+const isThisMachine = ({ hostname }: URL) => ["localhost", "127.0.0.1", "[::1]"].includes(hostname)

@@ -69,7 +69,7 @@ describe.skipIf(!hasBrowser)("the keyboard alone", () => {
     await page.keyboard.press("Escape")
     await tabTo(/^Start a timer$/)
     await page.keyboard.press("?")
-    await page.getByRole("dialog", { name: "Keys" }).waitFor()
+    await page.getByRole("dialog", { name: "Shortcuts" }).waitFor()
     await page.keyboard.press("Escape")
     await page.keyboard.press("Alt+1")
     await page.keyboard.press("Control+End")

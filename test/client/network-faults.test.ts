@@ -63,7 +63,7 @@ describe.skipIf(!hasBrowser)("with trouble on the way", () => {
   it("shows a run through a restart of the server, without a wrong word", async () => {
     const { page } = window
     await page.getByRole("button", { name: /^Submit/ }).click()
-    await page.getByText("It runs.").waitFor()
+    await page.getByText("it runs.").waitFor()
     const { server, settings } = site.platform
     const { port } = new URL(server.url)
     await server.stop()

@@ -145,18 +145,27 @@ describe("a quick run", () => {
 describe("a rejection", () => {
   const { submission } = evidenceOf("strong")
   const rejected = { stage: "schema" as const, message: "no viable alternative at input 'TABEL'", line: 3 }
-  const report = grade({
-    question,
-    rubric,
-    rubricHash: "made-up",
-    submission,
-    referenceCounts,
-    engines: [],
-    weights,
-    quick: false,
-    outcome: { kind: "rejected", rejected, warnings: [], provenance: null },
-    judgement: null,
-    marks: [],
+  const rejection = (quick: boolean) =>
+    grade({
+      question,
+      rubric,
+      rubricHash: "made-up",
+      submission,
+      referenceCounts,
+      engines: [],
+      weights,
+      quick,
+      outcome: { kind: "rejected", rejected, warnings: [], provenance: null },
+      judgement: null,
+      marks: [],
+    })
+  const report = rejection(false)
+
+  it("of a free run is a free run's, and not an attempt that waits for points", () => {
+    const { quick, remarks } = rejection(true)
+    expect(quick).toBe(true)
+    expect(remarks.join()).not.toContain("Not judged yet")
+    expect(report.remarks.join()).toContain("Not judged yet")
   })
 
   it("has no measured points, keeps the answer, and is of the published form", () => {
@@ -212,4 +221,17 @@ it("attributes every lost point once", () => {
 it("says that the machine is too slow where the strong reference misses the budget too", () => {
   const report = gradeOf(edited("strong", (e) => (e.peak!.operations[0]!.strong.p99 = 50)))
   expect(report.remarks.join(" ")).toContain("this machine is too slow to say")
+})
+
+describe("the summary", () => {
+  it("begins with what was answered wrongly, and never praises the right answers beside it", () => {
+    const wrong = edited("strong", (e) => breakInvariant(e, "order", 3))
+    for (const quick of [false, true]) {
+      const { summary } = gradeOf({ ...wrong, quick })
+      expect(summary[0]).toMatch(/^Some answers are wrong: "order" \(3 of \d+ checks\)\.$/)
+      expect(summary.join(" ")).toContain("make these answers right")
+      expect(summary.join(" ")).not.toContain("does well")
+    }
+    expect(gradeOf(evidenceOf("strong")).summary[0]).toContain("does well")
+  })
 })

@@ -1,4 +1,5 @@
 /** What the server lets in and how it answers, whoever calls: origins, content types, headers, what is told. */
+import { get } from "node:http"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type Person, type Platform, startPlatform } from "../../support/platform.ts"
 
@@ -20,6 +21,32 @@ const post = (headers: Record<string, string>, body: string | Uint8Array<ArrayBu
 const signIn = (headers: Record<string, string>, body = JSON.stringify(ada)) =>
   visitor.fetch("/api/auth/sign-in/email", { method: "POST", headers, body })
 const statusOf = async (response: Promise<Response>) => (await response).status
+
+describe("a page that is asked for under another name of this machine", () => {
+  /** Status and Location of a page, asked for with this Host. */
+  const pageFor = (host: string, path: string): Promise<[number | undefined, string | undefined]> =>
+    new Promise((resolve, reject) => {
+      const asked = get(`${platform.server.url}${path}`, { headers: { host, accept: "text/html" } }, (response) => {
+        response.resume()
+        resolve([response.statusCode, response.headers.location])
+      })
+      asked.on("error", reject)
+    })
+
+  it("is at the address where one can sign in, and nowhere else", async () => {
+    const { origin, port, hostname } = new URL(platform.server.address)
+    const names = ["localhost", "127.0.0.1", "[::1]"]
+    expect(names).toContain(hostname)
+    for (const name of names.filter((one) => one !== hostname))
+      expect(await pageFor(`${name}:${port}`, "/sign-up?back=%2Fhistory")).toEqual([
+        307,
+        `${origin}/sign-up?back=%2Fhistory`,
+      ])
+    for (const host of [`${hostname}:${port}`, "proofrun.example"])
+      expect((await pageFor(host, "/sign-up"))[0], host).not.toBe(307)
+    expect((await pageFor(`${names.find((one) => one !== hostname)}:${port}`, "/healthz"))[0]).toBe(200)
+  })
+})
 
 describe("a request from another site", () => {
   const own = () => new URL(platform.server.address).origin

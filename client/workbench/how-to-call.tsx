@@ -1,0 +1,66 @@
+/** How an engine is called from the code: its client, and calls that most designs need. */
+import cassandra from "../../node_modules/cassandra-driver/package.json"
+import redis from "../../node_modules/ioredis/package.json"
+
+interface Client {
+  name: string
+  version: string
+  calls: string
+}
+
+const CLIENTS: Record<string, Client> = {
+  cassandra: {
+    name: "cassandra-driver",
+    version: cassandra.version,
+    calls: `const { rows } = await cassandra.execute(
+  "SELECT at, text FROM posts WHERE author = ? LIMIT 10",
+  [author],
+  { prepare: true },
+)
+for await (const row of await cassandra.execute(
+  "SELECT * FROM events WHERE user_id = ?", [id],
+  { prepare: true, fetchSize: 500 },
+)) use(row.at.getTime()) // a timestamp comes as a Date
+await cassandra.batch(
+  [{ query: "INSERT INTO a (k) VALUES (?)", params: [1] },
+   { query: "INSERT INTO b (k) VALUES (?)", params: [1] }],
+  { prepare: true },
+)`,
+  },
+  redis: {
+    name: "ioredis",
+    version: redis.version,
+    calls: `await redis.hset("h", "field", "value")
+await redis.zadd("z", score, "member")
+await redis.zrange("z", 0, 9, "REV")
+// "(" leaves the bound itself out
+await redis.zrange("z", \`(\${from}\`, to, "BYSCORE")
+// ["member", "score", "member", "score", …]
+await redis.zrange("z", 0, -1, "WITHSCORES")
+// one round trip: [[error, reply], …]
+const replies = await redis.pipeline()
+  .hgetall("a").expire("a", 60).exec()
+// all or nothing
+await redis.multi().set("a", "1").incr("b").exec()
+await redis.eval("return redis.call('GET', KEYS[1])", 1, "a")`,
+  },
+}
+
+export function HowToCall({ engine }: { engine: string }) {
+  const client = CLIENTS[engine]
+  if (!client) return null
+  return (
+    <details>
+      <summary>How to call it</summary>
+      <p className="small">
+        <code>{engine}</code> is a client of <code>{client.name}</code> {client.version}, connected and ready. Each call
+        gives a promise: without <code>await</code> nobody waits for it, and nobody hears of its failure. You may import
+        that package and built-in modules of Node that reach nothing outside; nothing that you print is kept unless the
+        call throws.
+      </p>
+      <pre>
+        <code>{client.calls}</code>
+      </pre>
+    </details>
+  )
+}
