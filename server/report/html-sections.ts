@@ -9,17 +9,19 @@ import { brief, plusMinus, SHOWN_EXAMPLES } from "./words.ts"
 
 /** `order`: places in the rubric's order; left out: as in the rubric. A criterion keeps its number wherever it stands. */
 export function criteriaOf(report: Report, order = report.scores.map((_, at) => at)): Markup {
-  return html`<section id="criteria"><h2>Criteria</h2><table class="wide">
+  return html`<section id="criteria"><h2>Criteria</h2><table class="wide criteria"><caption class="aloud">Criteria</caption>
     <thead><tr><th scope="col">Criterion</th><th scope="col" class="points">Points</th></tr></thead>
-    <tbody>${order.map((at) => criterionOf(report, report.scores[at]!, at))}</tbody></table></section>`
+    ${order.map((at) => criterionOf(report, report.scores[at]!, at))}</table></section>`
 }
 
+/** Two rows: what it is and its points, and below, as wide as the table, why. */
 function criterionOf(report: Report, score: Score, index: number): Markup {
   const open = typeof score.evidence === "object" && score.evidence !== null && Object.keys(score.evidence).length > 0
-  return html`<tr id="${criterionAnchor(index)}"><td><strong><span class="muted">${index + 1}</span> ${score.title}</strong><p class="small">${score.reason}</p>
+  return html`<tbody id="${criterionAnchor(index)}"><tr class="judged"><th scope="row"><span class="muted">${index + 1}</span> ${score.title}</th>
+    <td class="points">${score.points === null ? "not judged, of " : `${points(score.points)}${plusMinus(score.interval)} of `}${points(score.outOf)}${barOf(score.points === null ? null : score.points / score.outOf)}</td></tr>
+    <tr><td colspan="2"><p class="small">${score.reason}</p>
     ${quotedOf(report, score, index)}
-    ${open && html`<details><summary>Evidence<span class="muted"> for ${score.title}</span></summary>${evidenceOf(score.evidence, score.title)}</details>`}</td>
-    <td class="points">${score.points === null ? "not judged, of " : `${points(score.points)}${plusMinus(score.interval)} of `}${points(score.outOf)}${barOf(score.points === null ? null : score.points / score.outOf)}</td></tr>`
+    ${open && html`<details><summary>Evidence<span class="muted"> for ${score.title}</span></summary>${evidenceOf(score.evidence, score.title)}</details>`}</td></tr></tbody>`
 }
 
 export function causesSection(report: Report): Markup | false {
