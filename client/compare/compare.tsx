@@ -63,7 +63,8 @@ const shown = (value: number | null) => (value === null ? "–" : points(value))
 
 function change(now: number | null, before: number | null): string {
   if (now === null || before === null) return "–"
-  const difference = Math.round((now - before) * 10) / 10
+  // Of what stands beside it, or 0.5 and 4.5 differ by 4.1.
+  const difference = (Math.round(now * 10) - Math.round(before * 10)) / 10
   return difference === 0 ? "same" : `${difference > 0 ? "+" : "−"}${points(Math.abs(difference))}`
 }
 

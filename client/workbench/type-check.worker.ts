@@ -3,6 +3,7 @@ import { createSystem, createVirtualTypeScriptEnvironment } from "@typescript/vf
 import { createWorker } from "@valtown/codemirror-ts/worker"
 import * as Comlink from "comlink"
 import ts from "typescript6"
+import { lintsOf } from "./lints.ts"
 
 const LIBRARIES = import.meta.glob<string>("../../node_modules/@typescript/old/lib/lib.es*.d.ts", {
   query: "?raw",
@@ -60,8 +61,14 @@ function environment() {
   return createVirtualTypeScriptEnvironment(createSystem(files), [], ts as never, OPTIONS as never)
 }
 
+const worker = createWorker(environment)
 Comlink.expose({
-  ...createWorker(environment),
+  ...worker,
+  // The library's own stop at the first line of what the compiler says.
+  getLints({ path }: { path: string }) {
+    const env = worker.getEnv()
+    return env ? lintsOf(ts, env.languageService as never, path) : []
+  },
   /** Module name -> the question's declarations; before `initialize`. */
   giveTypes(given: Record<string, string>) {
     types = given

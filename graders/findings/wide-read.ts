@@ -17,8 +17,8 @@ export const wideRead: Rule = {
   kind: "effect",
   remedy: {
     partitions:
-      "What is read and thrown away still costs the engine. Order the rows within a partition by what the query ranges over, and let the query name both ends of the range.",
-    keys: "What is read and thrown away still costs the engine, and the way to the program. Choose a structure that is ordered by what the query ranges over, and let the command name both ends of the range.",
+      "What is read and thrown away still costs the engine. Put what the query asks for (a user, an author) into the partition key, so that nobody else's rows lie among its own; order them by what it ranges over, and let it name both ends of the range.",
+    keys: "What is read and thrown away still costs the engine, and the way to the program. Put what the call asks for (a user, an author) into the key's name, so that nobody else's elements lie among its own; choose a structure that is ordered by what it ranges over, and let the command name both ends of the range.",
   },
   find: (measured) => {
     const stage = lastStage(measured.evidence)

@@ -22,10 +22,10 @@ export function drawCallCost(table: Table): Drawn {
   const designs = table.head.slice(1)
   const dots = table.rows.flatMap(([count, ...cells]) =>
     cells.flatMap((value, index) =>
-      typeof value === "number" && value > 0 ? [{ count: String(count), index, value }] : [],
+      typeof value === "number" && value > 0 ? [{ count: labelOf(count), index, value }] : [],
     ),
   )
-  const counts = table.rows.map(([count]) => String(count))
+  const counts = table.rows.map(([count]) => labelOf(count))
   const swatches = designs.map(swatchOf)
   const alternative = saying(table)
   const x = logTicks(dots.map((dot) => dot.value))
@@ -64,11 +64,15 @@ export function drawCallCost(table: Table): Drawn {
   }
 }
 
+/** What fits beside the picture; the unit stands below it. */
+const labelOf = (count: Table["rows"][number][number] | undefined) => String(count).split(/,| \(/)[0]!
+
 function saying({ rows, head }: Table): string {
   const cost = rows.at(-1)!
   const strong = head.indexOf("strong")
   const beside =
     strong > 0 && typeof cost[strong] === "number" ? `, the strong reference's ${number(cost[strong])}` : ""
-  const unit = String(cost[0]).replace(/^cost, /, "")
-  return `One call of this design costs ${number(Number(cost[1]))} ${unit}${beside}.`
+  const [name, unit] = String(cost[0]).split(", ")
+  const charged = name === "cost" ? "" : `, ${name!.replace(/^cost /, "")}`
+  return `One call of this design costs ${number(Number(cost[1]))} ${unit}${charged}${beside}.`
 }
