@@ -6,6 +6,7 @@ import { useEffect, useRef } from "react"
 
 const looks = EditorView.theme({
   "&": { fontSize: ".875rem", backgroundColor: "var(--paper)", color: "var(--ink)", border: "1px solid var(--line)" },
+  "&.cm-focused": { outline: "3px solid var(--accent)", outlineOffset: "2px" },
   ".cm-scroller": { fontFamily: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace", maxHeight: "40rem" },
   ".cm-gutters": { backgroundColor: "var(--panel)", color: "var(--muted)", border: "none" },
   // Colour is never the only sign: what is new is underlined, what is gone is struck through.

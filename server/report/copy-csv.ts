@@ -10,6 +10,9 @@ export function addCopyButtons(root: ParentNode): void {
     const button = document.createElement("button")
     button.type = "button"
     button.textContent = "Copy as CSV"
+    const about = table.parentElement?.getAttribute("aria-label")
+    if (about) button.setAttribute("aria-description", about)
+    button.setAttribute("aria-live", "polite")
     button.addEventListener("click", async () => {
       const csv = [...table.rows].map((row) => [...row.cells].map(cell).join(",")).join("\n")
       await navigator.clipboard.writeText(csv).then(

@@ -20,7 +20,7 @@ export function tableOf({ title, head, rows, unit }: Table): Markup {
 /** A picture that answers the question in its title, with its caption and its table. */
 export function figureOf(title: string, drawn: Drawn, table: Table): Markup {
   return html`<figure><h3>${title}</h3>${drawn.legend}${drawn.picture}<figcaption>${drawn.caption}</figcaption>
-    <details><summary>The figures as a table</summary>${tableOf(table)}</details></figure>`
+    <details><summary>The figures as a table<span class="aloud">: ${title}</span></summary>${tableOf(table)}</details></figure>`
 }
 
 /** A bar for points; hatched where there are none to show. The figures beside it say the same. */
