@@ -12,7 +12,6 @@
  */
 import { randomBytes } from "node:crypto"
 import {
-  appendFileSync,
   closeSync,
   fstatSync,
   linkSync,
@@ -24,6 +23,7 @@ import {
   renameSync,
   unlinkSync,
   writeFileSync,
+  writeSync,
 } from "node:fs"
 import { join } from "node:path"
 import { z } from "zod"
@@ -56,7 +56,7 @@ export async function openJudgeStore(stateFolder: string): Promise<FileCallStore
   const fileOf = (key: string) => join(calls, `${nameOf(key)}.json`)
   const dayFile = (at: Date) => join(days, `${at.toISOString().slice(0, 10)}.jsonl`)
   /** What this process has set aside: by key, for which day and under which name. */
-  const mine = new Map<string, { file: string; try: string; usd: number }[]>()
+  const mine = new Map<string, { ledger: Ledger; try: string; usd: number }[]>()
   /** The same call may be on its way twice: each takes back one of what they set aside. */
   const taken = (key: string) => {
     const one = mine.get(key)?.shift()
@@ -64,15 +64,20 @@ export async function openJudgeStore(stateFolder: string): Promise<FileCallStore
     return one
   }
 
-  const ledgers = new Map<string, () => Spending>()
+  const ledgers = new Map<string, Ledger>()
   const ledgerOf = (file: string) => {
-    const known = ledgers.get(file) ?? openLedger(file)
-    ledgers.set(file, known)
-    return known
+    const known = ledgers.get(file)
+    if (known) return known
+    const ledger = openLedger(file)
+    ledgers.set(file, ledger)
+    // No call takes days.
+    const [oldest] = ledgers
+    if (ledgers.size > DAYS_OPEN && oldest) {
+      oldest[1].close()
+      ledgers.delete(oldest[0])
+    }
+    return ledger
   }
-
-  // A new line before it as well: one that a full disk cut short must not take this one with it.
-  const note = (file: string, line: Line) => appendWhole(file, `\n${JSON.stringify(line)}\n`)
 
   return {
     async find(key) {
@@ -86,13 +91,13 @@ export async function openJudgeStore(stateFolder: string): Promise<FileCallStore
     },
 
     async reserve(key, usd, limitUsd, at) {
-      const file = dayFile(at)
-      const one = { file, try: randomBytes(8).toString("hex"), usd }
+      const ledger = ledgerOf(dayFile(at))
+      const one = { ledger, try: randomBytes(8).toString("hex"), usd }
       // Written first and counted afterwards: of two that come at once, each sees the other, and neither passes the limit unseen.
-      note(file, { type: "reserve", key, try: one.try, usd })
-      const { settled, setAside } = ledgerOf(file)()
+      ledger.note({ type: "reserve", key, try: one.try, usd })
+      const { settled, setAside } = ledger.spent()
       if (settled + setAside > limitUsd) {
-        note(file, { type: "release", key, try: one.try })
+        ledger.note({ type: "release", key, try: one.try })
         return false
       }
       mine.set(key, [...(mine.get(key) ?? []), one])
@@ -109,16 +114,16 @@ export async function openJudgeStore(stateFolder: string): Promise<FileCallStore
       const reserved = taken(call.key)
       if (!reserved) return
       // What a model without a price cost is not known: what was set aside for it stands.
-      note(reserved.file, { type: "settle", key: call.key, try: reserved.try, usd: call.usd ?? reserved.usd })
+      reserved.ledger.note({ type: "settle", key: call.key, try: reserved.try, usd: call.usd ?? reserved.usd })
     },
 
     async release(key) {
       const reserved = taken(key)
       if (!reserved) return
-      note(reserved.file, { type: "release", key, try: reserved.try })
+      reserved.ledger.note({ type: "release", key, try: reserved.try })
     },
 
-    spent: async (at) => ledgerOf(dayFile(at))(),
+    spent: async (at) => ledgerOf(dayFile(at)).spent(),
   }
 }
 
@@ -154,49 +159,47 @@ function callIn(file: string): unknown {
   }
 }
 
-/** One write at the end of the file: lines of several processes do not mix, and a killed one loses none of them. */
-function appendWhole(file: string, line: string): void {
-  appendFileSync(file, line, { mode: 0o600 })
+const DAYS_OPEN = 3
+
+interface Ledger {
+  note(line: Line): void
+  spent(): Spending
+  close(): void
 }
 
-/** What a day's file comes to; each time only what was written since is read. */
-function openLedger(file: string): () => Spending {
+/** A day's file, kept open: what it comes to, of which each time only what was written since is read. */
+function openLedger(file: string): Ledger {
+  const handle = openSync(file, "a+", 0o600)
   const aside = new Map<string, number>()
   let settled = 0
   let offset = 0
-  return () => {
-    const bytes = tailOf(file, offset)
-    const end = bytes.lastIndexOf(NEWLINE) + 1
-    offset += end
-    for (const text of bytes.toString("utf8", 0, end).split("\n")) {
-      // A line that a full disk cut short says nothing.
-      const { data: line } = LineSchema.safeParse(jsonOrNull(text))
-      if (!line) continue
-      if (line.type === "reserve") aside.set(line.try, line.usd)
-      else aside.delete(line.try)
-      if (line.type === "settle") settled += line.usd
-    }
-    return { settled, setAside: [...aside.values()].reduce((sum, usd) => sum + usd, 0) }
+  return {
+    // One write at the end of the file: lines of several processes do not mix, and a killed one loses none of them. A new line before it as
+    // well: one that a full disk cut short must not take this one with it.
+    note(line) {
+      const bytes = Buffer.from(`\n${JSON.stringify(line)}\n`)
+      if (writeSync(handle, bytes) < bytes.length) throw new Error(`${file} cannot be written to: the disk is full`)
+    },
+    spent() {
+      const bytes = Buffer.alloc(Math.max(0, fstatSync(handle).size - offset))
+      const read = bytes.subarray(0, readSync(handle, bytes, 0, bytes.length, offset))
+      const end = read.lastIndexOf(NEWLINE) + 1
+      offset += end
+      for (const text of read.toString("utf8", 0, end).split("\n")) {
+        // A line that a full disk cut short says nothing.
+        const { data: line } = LineSchema.safeParse(jsonOrNull(text))
+        if (!line) continue
+        if (line.type === "reserve") aside.set(line.try, line.usd)
+        else aside.delete(line.try)
+        if (line.type === "settle") settled += line.usd
+      }
+      return { settled, setAside: [...aside.values()].reduce((sum, usd) => sum + usd, 0) }
+    },
+    close: () => closeSync(handle),
   }
 }
 
 const NEWLINE = 0x0a
-
-function tailOf(file: string, offset: number): Buffer {
-  let handle: number
-  try {
-    handle = openSync(file, "r")
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0)
-    throw error
-  }
-  try {
-    const buffer = Buffer.alloc(Math.max(0, fstatSync(handle).size - offset))
-    return buffer.subarray(0, readSync(handle, buffer, 0, buffer.length, offset))
-  } finally {
-    closeSync(handle)
-  }
-}
 
 function jsonOrNull(text: string): unknown {
   try {

@@ -25,7 +25,8 @@ import { publish, round } from "./results.ts"
 const SMALL = ["gpt-4.1-nano", "gpt-4o-mini", "gpt-4.1-mini", "gpt-5-mini"]
 const BATCHES = [1, 3, 6, 12]
 const AT_ONCE = 16
-const WARM_UP = 10
+/** A process that judges has judged before. */
+const WARM_UP = 40
 const SERVER = fileURLToPath(new URL("../support/scripted-judge/serve.ts", import.meta.url))
 /** As makers say it of English. */
 const CHARACTERS_PER_TOKEN = 4
@@ -63,15 +64,17 @@ async function scripted(latencyMs: number, answers: number): Promise<void> {
     )
   try {
     const judge = await open()
-    for (const { answer } of gold.slice(0, WARM_UP)) await ask(judge, answer)
+    for (const text of differing(WARM_UP, 1)) await ask(judge, text)
     // One after the other: rounds of calls cannot be faster than the server; the rest is our own.
     const own: number[] = []
-    for (const text of differing(answers, 1)) {
+    const processing = heardProcessing()
+    for (const text of differing(answers, 1 + WARM_UP)) {
       const started = performance.now()
       const judgement = await ask(judge, text)
-      own.push(performance.now() - started - roundsOf(judgement) * latencyMs)
+      own.push(performance.now() - started - (roundsOf(judgement) - 1) * latencyMs - Math.max(...processing.take()))
     }
-    const texts = differing(answers, answers + 1)
+    processing.stop()
+    const texts = differing(answers, 1 + WARM_UP + answers)
     const started = performance.now()
     await atOnce(texts, AT_ONCE, (text) => ask(judge, text))
     const perSecond = texts.length / ((performance.now() - started) / 1000)
@@ -116,6 +119,27 @@ function differing(count: number, from: number): string[] {
     { length: count },
     (_, index) => `${gold[index % gold.length].answer}\n\n${".".repeat(from + index)}`,
   )
+}
+
+/** What the server says that each call took it, milliseconds: where it was late, by its own timer or for lack of a core, that is not our part. */
+function heardProcessing(): { take(): number[]; stop(): void } {
+  const { fetch } = globalThis
+  let heard: number[] = []
+  globalThis.fetch = async (...request) => {
+    const response = await fetch(...request)
+    heard.push(Number(response.headers.get("openai-processing-ms")))
+    return response
+  }
+  return {
+    take() {
+      const all = heard
+      heard = []
+      return all
+    },
+    stop() {
+      globalThis.fetch = fetch
+    },
+  }
 }
 
 /** In a process of its own: what it does must not count as ours. */

@@ -100,7 +100,7 @@ export async function startScriptedJudge(script: Script, port = 0): Promise<Scri
       one.generated = !spoils(fault)
       if (key !== null && !script.forgetful) kept.set(key, completion)
     }
-    deliver(response, completion, fault)
+    deliver(response, completion, fault, performance.now() - arrivedMs)
   }
 
   await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening))
@@ -173,10 +173,11 @@ function spoilt(completion: Completion, fault: Fault | null): unknown {
   return fault?.completion ? fault.completion(whole) : whole
 }
 
-function deliver(response: ServerResponse, completion: unknown, fault: Fault | null): void {
+function deliver(response: ServerResponse, completion: unknown, fault: Fault | null, tookMs: number): void {
   const body = Buffer.from(JSON.stringify(completion))
   const bytes = fault?.bytes ? fault.bytes(body) : body
-  const headers = { "content-type": "application/json", ...fault?.headers }
+  // As OpenAI's servers say it: its own part of what a call takes.
+  const headers = { "content-type": "application/json", "openai-processing-ms": tookMs.toFixed(1), ...fault?.headers }
   if (fault?.send) fault.send(response, bytes, headers)
   else response.writeHead(200, headers).end(bytes)
 }
