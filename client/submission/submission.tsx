@@ -15,6 +15,9 @@ import { Live } from "./live.tsx"
 const loadReport = () => import("../report/report.tsx")
 const ReportView = lazy(async () => ({ default: (await loadReport()).ReportView }))
 
+/** The same function each time, or every drawing anew would take the focus again. */
+const focusOnce = (place: HTMLElement | null) => place?.focus()
+
 export function SubmissionPage() {
   const { submission: id } = useParams({ from: "/submissions/$submission" })
   const { view, error, away } = useSubmission(id)
@@ -33,7 +36,7 @@ export function SubmissionPage() {
       <Suspense fallback={<Loading what="Loading the report" />}>
         {/* Who has waited for it is told, and brought to its beginning. */}
         {wasLive && (
-          <p className="aloud" role="status" tabIndex={-1} ref={(place) => place?.focus()}>
+          <p className="aloud" role="status" tabIndex={-1} ref={focusOnce}>
             The report is here.
           </p>
         )}
