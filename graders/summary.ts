@@ -8,13 +8,16 @@ const WELL = 0.9
 
 export function summarise(report: Report): string[] {
   const wrong = wrongAnswers(report)
-  if (report.quick) return wrong ? [wrong, MAKE_RIGHT, ...summariseQuick(report)] : summariseQuick(report)
-  if (wrong) return [wrong, costsMost(report), MAKE_RIGHT].filter((sentence) => sentence !== null)
+  if (wrong)
+    return [wrong, report.quick ? (summariseQuick(report)[0] ?? null) : costsMost(report), MAKE_RIGHT].filter(
+      (sentence) => sentence !== null,
+    )
+  if (report.quick) return summariseQuick(report)
   return [well(report), costsMost(report), nextStep(report)].filter((sentence) => sentence !== null)
 }
 
-const MAKE_RIGHT =
-  "Next step: make these answers right, beginning with the first example below; as long as one is wrong, the band is weak at best."
+export const MAKE_RIGHT =
+  "Next step: make these answers right, beginning with the first example; as long as some are wrong, no design gets beyond weak."
 
 /** What was answered wrongly comes before everything else; null where nothing was. */
 function wrongAnswers({ evidence }: Report): string | null {

@@ -37,8 +37,8 @@ export function podHolds(folder: string, longestMs: number): PodHolds {
       await mkdir(folder, { recursive: true })
       const mine = thisProcess()
       const half = join(folder, `half-${pod}-${mine.owner}`)
-      await writeFile(half, JSON.stringify({ process: mine, sinceMs: Date.now() }))
       try {
+        await writeFile(half, JSON.stringify({ process: mine, sinceMs: Date.now() }))
         // A link is made whole or not at all, and never in another's place.
         await link(half, file(pod))
         return true

@@ -76,7 +76,8 @@ export function openPool({ docker, folder }: { docker: Docker; folder: string })
       const now = digestsOf(images)
       for (const record of await pool.warm()) {
         if (record.question !== question || record.engine !== engine || stale(record, now)) continue
-        if (!(await take(record.pod))) continue
+        // A full disk is no reason to fail here either: a fresh pod is made.
+        if (!(await take(record.pod).catch(() => false))) continue
         if (await lives(record)) return record
         await pool.remove(record)
       }
@@ -115,16 +116,18 @@ export function openPool({ docker, folder }: { docker: Docker; folder: string })
     dropAll: async () => drop(async () => true),
     abandoned: holds.abandoned,
     async dropAbandoned() {
-      let dropped = 0
-      for (const pod of await holds.abandoned()) {
-        const found = await removeAllOf(docker, pod)
-        dropped += found
-        await rm(file(pod), { force: true })
-        // What the Docker Engine was still making for the dead process shows at the next look.
-        if (found === 0) await holds.letGo(pod)
-      }
-      return dropped
+      const dropped = await Promise.allSettled((await holds.abandoned()).map(dropRest))
+      const failed = dropped.find((one) => one.status === "rejected")
+      if (failed) throw failed.reason
+      return dropped.reduce((sum, one) => sum + (one.status === "fulfilled" ? one.value : 0), 0)
     },
+  }
+  async function dropRest(pod: string): Promise<number> {
+    const found = await removeAllOf(docker, pod)
+    await rm(file(pod), { force: true })
+    // What the Docker Engine was still making for the dead process shows at the next look.
+    if (found === 0) await holds.letGo(pod)
+    return found
   }
   async function lives({ containers }: PodRecord): Promise<boolean> {
     return (await docker.containers.inspect(containers.driver))?.running ?? false

@@ -22,7 +22,8 @@ export async function openWorkshop(onProgress: (line: string) => void): Promise<
   const { stateFolder } = settings()
   const { docker, images } = await openMachine({ onProgress })
   const pool = openPool({ docker, folder: join(stateFolder, "pods") })
-  await pool.dropAbandoned()
+  // What cannot be removed now is tried again by whoever reaps later, and keeps nobody from starting.
+  await pool.dropAbandoned().catch((error: Error) => onProgress(`Leftovers stay for now: ${error.message}`))
   await reap(docker)
   const facts = await docker.facts()
   return {

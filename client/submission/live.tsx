@@ -59,7 +59,14 @@ export function Live({ view, away }: { view: SubmissionView; away: Followed["awa
           </Button>
         )}
         {view.state === "failed" && (
-          <Button size="xs" loading={change.isPending} onClick={() => change.mutate("retry")}>
+          <Button
+            size="xs"
+            aria-disabled={change.isPending}
+            onClick={() => {
+              status.current?.focus()
+              if (!change.isPending) change.mutate("retry")
+            }}
+          >
             Run it again
           </Button>
         )}

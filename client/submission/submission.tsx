@@ -23,8 +23,10 @@ export function SubmissionPage() {
   const { view, error, away } = useSubmission(id)
   const { data: questions } = useQuery(catalogue)
   const graded = view?.state === "graded"
-  const [wasLive, setWasLive] = useState(false)
-  if (view && !graded && !wasLive) setWasLive(true)
+  // By its id: the page stays the same one when it goes to another submission.
+  const [liveId, setLiveId] = useState<string | null>(null)
+  if (view && !graded && liveId !== id) setLiveId(id)
+  const wasLive = liveId === id
   const found = useQuery({ ...report(id), enabled: graded })
   const title = questions?.find((one) => one.id === view?.question)?.title ?? view?.question ?? ""
   useTitle(title === "" ? "" : graded ? `Report: ${title}` : title)

@@ -11,19 +11,24 @@ export interface Lint {
   message: string
 }
 
+/** Plain JavaScript is welcome: that something has no type is not said. As in `sandboxes/host/process/check-types.mjs`. */
+const WITHOUT_TYPES = [7005, 7006, 7008, 7010, 7011, 7015, 7016, 7017, 7018, 7019, 7022, 7023, 7024, 7031, 7034, 7053]
+
 const FORGOTTEN = "A promise is not yet its value: is an `await` missing before it?"
-const NOT_AWAITED =
-  "Nobody waits for this: without `await` it may happen after the call has answered, and its failure is heard by nobody."
+/** A promise where its value is wanted. Of two promises of different things it is the thing that is wrong. */
+const PROMISE_FOR_VALUE =
+  /on type 'Promise<|Type 'Promise<[^']*' (?:is not assignable to type '(?!Promise<)|must have a)|types 'Promise<|argument of type 'Promise<[^']*' is not assignable to parameter of type '(?!Promise<)/i
+const NOT_AWAITED = "Nobody waits for this: without `await` it may happen after the call has answered."
 
 export function lintsOf(compiler: typeof ts, service: ts.LanguageService, path: string): Lint[] {
   const program = service.getProgram()
   const file = program?.getSourceFile(path)
   if (!program || !file) return []
   const said = [...service.getSyntacticDiagnostics(path), ...service.getSemanticDiagnostics(path)]
-  const lints = said.flatMap(({ start, length, messageText }): Lint[] => {
-    if (start === undefined || length === undefined) return []
+  const lints = said.flatMap(({ start, length, code, messageText }): Lint[] => {
+    if (start === undefined || length === undefined || WITHOUT_TYPES.includes(code)) return []
     const message = compiler.flattenDiagnosticMessageText(messageText, "\n")
-    const hint = message.includes("Promise<") ? `\n${FORGOTTEN}` : ""
+    const hint = PROMISE_FOR_VALUE.test(message) ? `\n${FORGOTTEN}` : ""
     return [{ from: start, to: start + length, severity: "error", message: message + hint }]
   })
   const checker = program.getTypeChecker()

@@ -35,8 +35,6 @@ const PACKAGES = import.meta.glob<string>(
 /** As in `sandboxes/host/process/check-types.mjs`. */
 const OPTIONS: ts.CompilerOptions = {
   strict: true,
-  // Plain JavaScript is welcome.
-  noImplicitAny: false,
   noEmit: true,
   skipLibCheck: true,
   allowJs: true,

@@ -16,7 +16,7 @@ export const offTurnWork: Rule = {
     const seen = measured.evidence.position
     const found = suspected(measured, "off-turn-work")
     if (!seen || seen.skipped) return found
-    if (hogs(seen.leftOut))
+    if (hogs(seen))
       found.push({
         place: "the run",
         evidence: `In rounds without it the strong reference ran ${percent(1 - seen.leftOut.value)} faster than in rounds without a second strong one.`,

@@ -1,5 +1,6 @@
 /** Position: where a timed call stands between the strong reference (0) and the anchor (1). Takes the ladder as measured. */
 
+import type { Position } from "../../sandboxes/evidence.ts"
 import { midmean } from "../../sandboxes/measurement/statistics.ts"
 import { falling } from "../curves.ts"
 import { milliseconds, number, percent } from "../figures.ts"
@@ -18,9 +19,15 @@ export const OFF_TURN_TOLERANCE = 0.05
 /** Share of the points for a place on the ladder. */
 export const positionShare = (ladder: number) => falling(ladder, FULL_TO, NONE_FROM)
 
-/** True where the references run faster, beyond chance and the tolerance, when the candidate is not there. */
-export const hogs = ({ value, high }: { value: number; high: number }) =>
-  value + LEFT_OUT_INTERVALS * (high - value) < 1 && value < 1 - LEFT_OUT_TOLERANCE
+/** Evidence of before, whose rounds without the candidate were compared with whole ones: that accuses the innocent. */
+const isOfBefore = ({ times }: Position) => times.strong.length !== times.candidate.length
+
+/** True where strong runs faster, beyond chance and the tolerance, when the candidate is not there. */
+export function hogs(seen: Position): boolean {
+  const { value, high } = seen.leftOut
+  if (isOfBefore(seen)) return false
+  return value + LEFT_OUT_INTERVALS * (high - value) < 1 && value < 1 - LEFT_OUT_TOLERANCE
+}
 
 export const position: Judge<"position"> = (criterion, { evidence, question }) => {
   const seen = evidence.position
@@ -39,7 +46,7 @@ export const position: Judge<"position"> = (criterion, { evidence, question }) =
     offTurnCpuShare: seen.offTurnCpuShare,
   }
   if (seen.skipped) return nothing(`No rounds were timed: ${seen.skipped}.`, figures)
-  if (hogs(seen.leftOut))
+  if (hogs(seen))
     return nothing(
       `The strong reference ran ${percent(1 - seen.leftOut.value)} faster in rounds without this design than in rounds without a second strong one (${percent(1 - seen.leftOut.high)} at least): it works on between its own calls.`,
       figures,

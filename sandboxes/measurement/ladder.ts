@@ -14,7 +14,7 @@ export interface Round {
 export interface Ladder {
   /** ln(candidate / base) / ln(anchor / base) of midmeans, base being strong and control pooled. */
   ladder: Interval
-  /** Midmean of the strong reference where the candidate is left out, over its midmean where the control is left out instead. */
+  /** Midmean of the strong reference where the candidate is left out, over its midmean where the control is left out instead; 1 of too few rounds. */
   leftOut: Interval
 }
 
@@ -33,20 +33,28 @@ export const CYCLE: readonly (readonly number[])[] = [
   [0, 3, 1],
 ]
 
+/** Of fewer calls on either side an interval says nothing, and nobody is accused. */
+const FEWEST_LEFT_OUT = 12
+const enough = (rounds: Round[]) =>
+  rounds.filter(({ candidate }) => candidate === null).length >= FEWEST_LEFT_OUT &&
+  rounds.filter(({ control }) => control === null).length >= FEWEST_LEFT_OUT
+
 export function ladderOf(rounds: Round[]): Ladder {
   return {
     ladder: blockBootstrap(rounds.length, (indices) => {
       const { base, candidate, anchor } = midmeans(rounds, indices)
       return Math.log(candidate / base) / Math.log(anchor / base)
     }),
-    leftOut: blockBootstrap(rounds.length, (indices) => {
-      const strongOf = (left: "candidate" | "control") => {
-        const times: number[] = []
-        for (const index of indices) if (rounds[index][left] === null) times.push(rounds[index].strong)
-        return midmean(times)
-      }
-      return strongOf("candidate") / strongOf("control")
-    }),
+    leftOut: enough(rounds)
+      ? blockBootstrap(rounds.length, (indices) => {
+          const strongOf = (left: "candidate" | "control") => {
+            const times: number[] = []
+            for (const index of indices) if (rounds[index][left] === null) times.push(rounds[index].strong)
+            return midmean(times)
+          }
+          return strongOf("candidate") / strongOf("control")
+        })
+      : { value: 1, low: 1, high: 1 },
   }
 }
 

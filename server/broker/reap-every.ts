@@ -12,9 +12,8 @@ export function reapEvery(
   const timer = setInterval(() => {
     if (busy) return
     busy = true
-    pool
-      .dropAbandoned()
-      .then(() => reap(docker))
+    // The one does not wait for the other: what cannot be removed there may not keep the rest.
+    Promise.all([pool.dropAbandoned(), reap(docker)])
       .catch(onError)
       .finally(() => {
         busy = false

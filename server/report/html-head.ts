@@ -1,6 +1,8 @@
 /** The head of the page: band, subtotals, what is not judged, three sentences, each with the way to its evidence. */
+import { causesOf } from "../../graders/causes.ts"
 import { points } from "../../graders/figures.ts"
 import type { Report } from "../../graders/report.ts"
+import { MAKE_RIGHT } from "../../graders/summary.ts"
 import { html, type Markup } from "./markup.ts"
 import { bandText, engineTitle, plusMinus, refused, subtotalText } from "./words.ts"
 
@@ -21,14 +23,16 @@ export function headOf(report: Report): Markup {
   </header>`
 }
 
-/** From each of the three sentences to what it rests on. */
+/** From each of the sentences to what it rests on; wrong answers come first where there are some. */
 function wayTo(report: Report, index: number): Markup | false {
+  const wrong = report.evidence?.invariants.some(({ broken }) => broken > 0) ?? false
+  if (wrong && (index === 0 || index === report.summary.indexOf(MAKE_RIGHT)))
+    return html`<a href="#wrong">Wrong answers</a>`
   if (report.quick) return report.findings.length > 0 && html`<a href="#findings">Findings</a>`
   if (index === 0) return html`<a href="#criteria">Criteria</a>`
+  if (index === 1) return causesOf(report).length > 0 && html`<a href="#causes">Where the points went</a>`
   const worst = report.findings[0]
-  if (worst && worst.pointsLost > 0)
-    return html`<a href="#${index === 1 ? "causes" : "finding-1"}">${index === 1 ? "Where the points went" : "The finding"}</a>`
-  return false
+  return worst !== undefined && worst.pointsLost > 0 && html`<a href="#finding-1">The finding</a>`
 }
 
 function rejection({ rejected, engine }: Report): Markup | false {

@@ -36,7 +36,7 @@ export function causesSection(report: Report): Markup | false {
 export function wrongAnswersOf({ evidence }: Report): Markup | false {
   const broken = evidence?.invariants.filter((one) => one.broken > 0) ?? []
   if (broken.length === 0) return false
-  return html`<section><h2>Wrong answers</h2>${broken.map((one) => {
+  return html`<section id="wrong"><h2>Wrong answers</h2>${broken.map((one) => {
     const example = one.examples[0]
     return html`<h3>${one.invariant}: ${number(one.broken)} of ${number(one.checked)} checks</h3>${
       example &&

@@ -72,18 +72,22 @@ export function countTable(report: Report): Table[] {
           ...columns.map((column) => column.counts[count] ?? null),
         ]),
         ...(returned > 0 ? [["elements returned", returned, ...columns.slice(1).map(() => null)] as Cell[]] : []),
-        [`${costName(evidence, name)}, ${comparison.weights.unit}`, ...columns.map((column) => column.cost)],
+        [`${costName(evidence, name, [stage])}, ${comparison.weights.unit}`, ...columns.map((column) => column.cost)],
       ],
     }
   })
 }
 
-/** Beside the counts stands what is charged; where some answers are wrong that is more than the counts come to. */
-export function costName(evidence: NonNullable<Report["evidence"]>, operation: string): string {
-  const wrong = evidence.stages.some(({ work }) =>
+/** What is charged stands beside the counts, and may be more than they come to where calls failed or were answered wrongly. */
+export function costName(
+  evidence: NonNullable<Report["evidence"]>,
+  operation: string,
+  stages = evidence.stages,
+): string {
+  const wrong = stages.some(({ work }) =>
     work.some((one) => one.operation === operation && lostShare(evidence, one) > 0),
   )
-  return wrong ? "cost as charged (a wrong answer stands at the weak reference's)" : "cost"
+  return wrong ? "cost as charged (a failed or wrong call stands at the weak reference's)" : "cost"
 }
 
 /** What one call costs in all, in the weights' unit, at the largest finished size, and how much of strong's work that is. null where nothing was counted. */
@@ -121,21 +125,15 @@ export function ladderTable({ midmeans, cpuMicros, times }: Position, anchor: st
   }
 }
 
-/** Below, the 99.9th percentile is one call, or none. */
-const FEWEST_FOR_P999 = 1_000
+/** The 99.9th percentile; null of fewer calls than a thousand, where it is one of them, or none. */
+export const p999Of = ({ p999, count }: Latency): number | null => (count < 1_000 ? null : p999)
 
 /** Percentiles at peak. */
 export function latencyTable({ operation, candidate, strong, budgetP99Ms }: Peak["operations"][number]): Table {
-  const row = (name: string, { p50, p95, p99, p999, max, count, failed }: Latency): Cell[] => [
-    name,
-    p50,
-    p95,
-    p99,
-    count < FEWEST_FOR_P999 ? null : p999,
-    max,
-    count,
-    failed,
-  ]
+  const row = (name: string, latency: Latency): Cell[] => {
+    const { p50, p95, p99, max, count, failed } = latency
+    return [name, p50, p95, p99, p999Of(latency), max, count, failed]
+  }
   return {
     title: `latency of ${operation} at peak, budget ${number(budgetP99Ms)} ms at p99`,
     head: ["design", "p50 ms", "p95 ms", "p99 ms", "p99.9 ms", "max ms", "calls", "failed"],

@@ -5,7 +5,7 @@ import { ACROSS_ENGINES, enginesTable } from "./engine-tables.ts"
 import { growthTables } from "./growth-tables.ts"
 import { phaseTables, visibilityTable, visibilityText } from "./lag-tables.ts"
 import { plainLine, plainText } from "./plain-text.ts"
-import { cellText, countTable, type Table } from "./tables.ts"
+import { cellText, countTable, p999Of, type Table } from "./tables.ts"
 import type { Page } from "./terminal-layout.ts"
 import { dearestTables, storedTable, tradeOf, tradeTable } from "./trade-tables.ts"
 import { brief, SHOWN_EXAMPLES } from "./words.ts"
@@ -115,7 +115,7 @@ export function budgetAtPeak(out: Page, { evidence }: Report): void {
       (["candidate", "strong"] as const).map((arm) => [
         `${one.operation}, ${arm === "candidate" ? "this design" : "strong"}`,
         arm === "candidate" ? number(one.perSecond) : "",
-        ...[one[arm].p50, one[arm].p95, one[arm].p99, one[arm].p999].map(number),
+        ...[one[arm].p50, one[arm].p95, one[arm].p99, p999Of(one[arm])].map((ms) => cellText(ms)),
         arm === "candidate" ? number(one.budgetP99Ms) : "",
         number(one[arm].failed),
       ]),

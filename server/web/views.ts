@@ -44,8 +44,17 @@ export async function submissionView(db: Database, id: string): Promise<forms.Su
     place: place?.place ?? null,
     secondsLeft: place?.secondsLeft ?? null,
     // Of an earlier try nothing is shown once the submission waits again.
-    phases: row.state === "queued" ? [] : (progress?.phases ?? []),
+    phases: row.state === "queued" ? [] : phasesNow(row.state, progress),
   }
+}
+
+/** A phase may say nothing for minutes; it takes its time all the same, also for whoever comes back meanwhile. */
+function phasesNow(state: string, progress: Awaited<ReturnType<typeof readProgress>>): forms.SubmissionView["phases"] {
+  if (!progress) return []
+  const { phases, changedAt } = progress
+  if (state !== "running") return phases
+  const since = Math.max(0, (Date.now() - changedAt.getTime()) / 1000)
+  return phases.map((one, index) => (index === phases.length - 1 ? { ...one, seconds: one.seconds + since } : one))
 }
 
 export function invitationView(row: Omit<InvitationRow, "organisation" | "interview" | "tokenHash" | "createdBy">) {

@@ -5,7 +5,7 @@ import { lintsOf } from "../../client/workbench/lints.ts"
 const PATH = "/access.ts"
 /** As much of a library as the compiler cannot do without, and something to call. */
 const LIBRARY = `
-  interface Array<T> { length: number; [index: number]: T }
+  interface Array<T> { length: number; [index: number]: T; push(item: T): void }
   interface Promise<T> { then(then: (value: T) => void): void; catch(then: (error: unknown) => void): void }
   interface Boolean {} interface Function {} interface IArguments {} interface Number {} interface Object {}
   interface RegExp {} interface String {} interface CallableFunction {} interface NewableFunction {}
@@ -51,4 +51,17 @@ it("what the compiler says is shown to its end: which field is missing, and that
     message: expect.stringContaining("Property 'text' is missing"),
   })
   expect(early!.message).toContain("is an `await` missing before it?")
+})
+
+it("plain JavaScript is right as it is: what has no type is not marked, and a list may be filled later", () => {
+  const found = lints(`
+    const rows = []
+    export function keep(row) { rows.push(row); let last = null; last = row; return [rows, last] }`)
+  expect(found).toEqual([])
+})
+
+it("of two promises of different things it is not an await that is missing", () => {
+  const [wrong] = lints(`export const sum = (): Promise<string> => save({ id: "a", text: "b", at: 1 })`)
+  expect(wrong!.message).toContain("Promise<number>")
+  expect(wrong!.message).not.toContain("await")
 })

@@ -60,6 +60,13 @@ describe("the ladder", () => {
     expect(ladderOf(shorter).ladder).toEqual(ladderOf(rounds(2)).ladder)
   })
 
+  it("accuses nobody by a handful of rounds, or by none", () => {
+    for (const count of [3, 48]) {
+      const hogged = rounds(2, count).map((round) => (round.candidate === null ? round : { ...round, strong: 9 }))
+      expect(ladderOf(hogged).leftOut).toEqual({ value: 1, low: 1, high: 1 })
+    }
+  })
+
   it("leaves out the candidate in rounds that are otherwise like those that leave out the control", () => {
     const [without, instead] = CYCLE.filter((order) => order.length < 4)
     expect(without).not.toContain(0)

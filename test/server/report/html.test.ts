@@ -85,6 +85,13 @@ describe("the page", () => {
     expect(document.querySelector("#schema-2 .note")!.textContent).toContain("secondary index")
   })
 
+  it("leads from what is said of wrong answers to them", () => {
+    const page = parsed(gradeOf(edited("strong", (e) => breakInvariant(e, "order"))))
+    const links = [...page.querySelectorAll(".summary li")].map((one) => one.querySelector("a")?.getAttribute("href"))
+    expect(links).toEqual(["#wrong", "#causes", "#wrong"])
+    expect(page.querySelector("#wrong h2")!.textContent).toBe("Wrong answers")
+  })
+
   it("draws a run without position, peak and references as well", () => {
     const report = gradeOf(
       edited("strong", (e) => {
