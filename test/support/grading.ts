@@ -1,7 +1,8 @@
 /** Grades submissions in tests as the command does: real engine, real containers, one workshop per test file. */
 import { readFileSync } from "node:fs"
-import { resolve } from "node:path"
+import { join, resolve } from "node:path"
 import type { Report } from "../../graders/report.ts"
+import { openPool } from "../../sandboxes/pool.ts"
 import { readSubmission } from "../../sandboxes/read-submission.ts"
 import type { Submission } from "../../sandboxes/submission.ts"
 import { gradeSubmission } from "../../server/grade-submission.ts"
@@ -75,8 +76,12 @@ export async function gradeQuickDisturbed(
       return id
     },
   }
-  const pool = { ...rest.pool, claim: async () => null }
-  const watched = { ...rest, pool, docker: { ...docker, containers } }
+  const watchedDocker = { ...docker, containers }
+  const pool = {
+    ...openPool({ docker: watchedDocker, folder: join(rest.stateFolder, "pods") }),
+    claim: async () => null,
+  }
+  const watched = { ...rest, pool, docker: watchedDocker }
   return gradeSubmission(watched, submission, {
     quick: true,
     timed: false,
