@@ -152,6 +152,8 @@ export const PositionSchema = z.strictObject({
     anchor: z.array(figure),
   }),
   midmeans: z.strictObject({ candidate: figure, strong: figure, control: figure, anchor: figure }),
+  /** Midmean of strong's and the control's calls together, milliseconds: what the ladder counts from. Not in older evidence. */
+  baseMs: figure.optional(),
   /** Engine CPU per timed call, microseconds, medians; to check what counts are blind to. */
   cpuMicros: z.strictObject({ candidate: figure, strong: figure, control: figure, anchor: figure }),
   /** Strong where the candidate is left out, over strong where the control is: well below 1, the candidate hogs the engine. */

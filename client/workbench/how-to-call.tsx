@@ -1,6 +1,6 @@
 /** How an engine is called from the code: its client, and calls that most designs need. */
-import cassandra from "../../node_modules/cassandra-driver/package.json"
-import redis from "../../node_modules/ioredis/package.json"
+import { version as cassandra } from "cassandra-driver/package.json"
+import { version as redis } from "ioredis/package.json"
 
 interface Client {
   name: string
@@ -11,7 +11,7 @@ interface Client {
 const CLIENTS: Record<string, Client> = {
   cassandra: {
     name: "cassandra-driver",
-    version: cassandra.version,
+    version: cassandra,
     calls: `const { rows } = await cassandra.execute(
   "SELECT at, text FROM posts WHERE author = ? LIMIT 10",
   [author],
@@ -29,7 +29,7 @@ await cassandra.batch(
   },
   redis: {
     name: "ioredis",
-    version: redis.version,
+    version: redis,
     calls: `await redis.hset("h", "field", "value")
 await redis.zadd("z", score, "member")
 await redis.zrange("z", 0, 9, "REV")

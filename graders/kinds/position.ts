@@ -1,7 +1,6 @@
 /** Position: where a timed call stands between the strong reference (0) and the anchor (1). Takes the ladder as measured. */
 
 import type { Position } from "../../sandboxes/evidence.ts"
-import { midmean } from "../../sandboxes/measurement/statistics.ts"
 import { falling } from "../curves.ts"
 import { milliseconds, number, percent } from "../figures.ts"
 import { type Judge, nothing, notJudged } from "../judged.ts"
@@ -57,12 +56,16 @@ export const position: Judge<"position"> = (criterion, { evidence, question }) =
       figures,
     )
   const { value, low, high } = seen.ladder
-  const base = midmean([...seen.times.strong, ...seen.times.control])
+  const { baseMs } = seen
+  const base =
+    baseMs === undefined
+      ? `strong ${milliseconds(seen.midmeans.strong)}`
+      : `strong and its control together ${milliseconds(baseMs)}`
   const anchor = question.position.anchor[evidence.engine] ?? "the anchor"
   return {
     points: criterion.points * positionShare(value),
     interval: { low: criterion.points * positionShare(high), high: criterion.points * positionShare(low) },
-    reason: `A call of ${seen.operation} took ${milliseconds(seen.midmeans.candidate)}, strong and its control together ${milliseconds(base)}, ${anchor} ${milliseconds(seen.midmeans.anchor)} (midmeans of ${number(seen.rounds)} rounds): ${percent(value)} of the way from strong to ${anchor}, in ln of time (${percent(low)} to ${percent(high)}).`,
-    evidence: { ...figures, baseMs: base },
+    reason: `A call of ${seen.operation} took ${milliseconds(seen.midmeans.candidate)}, ${base}, ${anchor} ${milliseconds(seen.midmeans.anchor)} (midmeans of ${number(seen.rounds)} rounds): ${percent(value)} of the way from strong to ${anchor}, in ln of time (${percent(low)} to ${percent(high)}).`,
+    evidence: baseMs === undefined ? figures : { ...figures, baseMs },
   }
 }

@@ -101,6 +101,7 @@ export async function position(
   rounds = toRounds(timed, rounds.length)
   // What is shown is what the ladder is made of: rounds in which nobody is left out.
   const of = (name: ArmName) => timed.filter((one) => one.arm === name && isWhole(one.round))
+  const msOf = (name: ArmName) => of(name).map((one) => (Number.isFinite(one.ms) ? one.ms : warm.anchor))
   const figures = <T>(pick: (name: ArmName) => T) =>
     Object.fromEntries(ARMS.map((name) => [name, pick(name)])) as Record<ArmName, T>
   return {
@@ -108,8 +109,9 @@ export async function position(
     stage,
     ...ladderOf(rounds),
     rounds: rounds.filter((_, round) => isWhole(round)).length,
-    times: figures((name) => of(name).map((one) => (Number.isFinite(one.ms) ? one.ms : warm.anchor))),
-    midmeans: figures((name) => midmean(of(name).map((one) => (Number.isFinite(one.ms) ? one.ms : warm.anchor)))),
+    times: figures(msOf),
+    midmeans: figures((name) => midmean(msOf(name))),
+    baseMs: midmean([...msOf("strong"), ...msOf("control")]),
     cpuMicros: figures((name) => median(of(name).map((one) => one.cpuMicros))),
     offTurnCpuShare: offTurnShare(cpuStart, cpuEnd, elapsedMs, candidateTurnMs),
     skipped: null,
