@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
+import { readdir } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { sql } from "drizzle-orm"
@@ -30,7 +31,7 @@ describe.runIf(settings().full)(`${FAULTS} faults on the real engines`, () => {
   let fleet: Fleet
   const acknowledged: Acknowledged[] = []
   const happened: string[] = []
-  const orphaned: { after: string; seconds: number }[] = []
+  const orphaned: { after: string; seconds: number; late: string }[] = []
 
   beforeAll(async () => {
     const { docker } = await workshop()
@@ -55,17 +56,33 @@ describe.runIf(settings().full)(`${FAULTS} faults on the real engines`, () => {
     return Map.groupBy(found, ({ pod }) => pod)
   }
 
+  /** What of them still runs, and what is noted of them. */
+  async function describeLate(pods: string[], now: NonNullable<Awaited<ReturnType<typeof running>>>): Promise<string> {
+    const notes = (await readdir(join(settings().stateFolder, "pods"))).join(" ")
+    const of = pods.map(
+      (pod) =>
+        `${pod}: ${now
+          .get(pod)
+          ?.map(({ role }) => role ?? "?")
+          .join(" ")}`,
+    )
+    return `${of.join("; ")}; notes: ${notes}`
+  }
+
   /** Until nothing of these pods runs any more; remembered in seconds. */
   async function watchOrphans(after: string, pods: Iterable<string>): Promise<void> {
     const started = performance.now()
     const orphans = new Set(pods)
+    let late = ""
     while (orphans.size > 0) {
       const now = await running()
       for (const pod of orphans) if (now && !now.has(pod)) orphans.delete(pod)
-      if (performance.now() - started > 6 * ORPHANS_GONE_MS) break
+      const ms = performance.now() - started
+      if (ms > 6 * ORPHANS_GONE_MS) break
+      if (ms > ORPHANS_GONE_MS && late === "" && now) late = await describeLate([...orphans], now)
       await sleep(200)
     }
-    orphaned.push({ after, seconds: (performance.now() - started) / 1000 })
+    orphaned.push({ after, seconds: (performance.now() - started) / 1000, late })
   }
 
   async function kinds(under: Promise<void>[]): Promise<[string, () => Promise<void>][]> {
