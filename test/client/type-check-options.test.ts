@@ -17,3 +17,11 @@ it("the editor's options are the sandbox's", () => {
   expect(errors).toEqual([])
   expect(optionsIn("client/workbench/type-check.worker.ts")).toEqual(options)
 })
+
+it("the editor leaves out what the sandbox leaves out", () => {
+  const [editor, sandbox] = ["client/workbench/lints.ts", "sandboxes/host/process/check-types.mjs"].map(
+    (file) => /^const WITHOUT_TYPES = (\[[^\]]*\])$/m.exec(readFileSync(join(ROOT, file), "utf8"))?.[1],
+  )
+  expect(editor).toMatch(/\d{4}/)
+  expect(editor).toBe(sandbox)
+})
