@@ -99,7 +99,9 @@ export function makeApp(parts: AppParts) {
   const home = new URL(origin)
   app.get(/^\/(?!api\/|healthz|readyz|metrics)/, (request, response, next) => {
     const asked = URL.parse(`${home.protocol}//${request.headers.host}`)
-    if (!asked || asked.hostname === home.hostname || !isThisMachine(asked) || !isThisMachine(home)) return next()
+    if (!asked || asked.host === home.host || !isThisMachine(asked) || !isThisMachine(home)) return next()
+    // Another port is a tunnel's, behind which the address may not be there.
+    if (asked.port !== home.port) return next()
     response.redirect(307, `${origin}${request.originalUrl}`)
   })
 
