@@ -23,7 +23,7 @@ import { bounded } from "../bounded.ts"
 import { api, type Context, callerIn } from "../context.ts"
 import { LOOK_EVERY_MS } from "../live.ts"
 import { refuse } from "../refuse.ts"
-import { listedSubmission, submissionView } from "../views.ts"
+import { fingerprint, listedSubmission, submissionView } from "../views.ts"
 
 const OVER = ["graded", "failed", "cancelled"]
 
@@ -185,11 +185,4 @@ export async function readReport({ store }: Pick<Context, "store">, id: string):
   const report = JSON.parse(text) as Report
   if (report.evidence?.peak) report.evidence.peak.calls = []
   return report
-}
-
-/** Of all that is shown: what has the same one is the same picture. */
-function fingerprint(view: object): string {
-  let hash = 0x811c9dc5
-  for (const code of Buffer.from(JSON.stringify(view))) hash = Math.imul(hash ^ code, 0x01000193) >>> 0
-  return hash.toString(36)
 }
