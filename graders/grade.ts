@@ -88,6 +88,7 @@ function gradeMeasured(input: GradeInput, evidence: Evidence): Report {
     scores,
     findings,
     warnings: evidence.warnings,
+    printed: evidence.printed ?? [],
     ...saidOf(input, prose),
     evidence,
     comparison: compare(measured, input.engines),
@@ -213,7 +214,7 @@ const headOf = ({ question, submission, rubric, rubricHash }: GradeInput) => ({
 /** Nothing could be measured: all measured scores are null. The written answer can still be judged alone. */
 function gradeRejected(
   input: GradeInput,
-  { rejected, warnings, provenance }: Extract<Outcome, { kind: "rejected" }>,
+  { rejected, warnings, printed = [], provenance }: Extract<Outcome, { kind: "rejected" }>,
 ): Report {
   const { rubric } = input
   const prose = proseOf(input, null, [])
@@ -237,6 +238,7 @@ function gradeRejected(
     scores,
     findings: [],
     warnings,
+    printed,
     ...saidOf(input, prose),
     evidence: null,
     comparison: null,

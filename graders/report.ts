@@ -3,6 +3,7 @@ import { z } from "zod"
 import {
   EvidenceSchema,
   IntervalSchema,
+  PrintedSchema,
   ProvenanceSchema,
   RejectionSchema,
   WarningSchema,
@@ -81,6 +82,8 @@ export const ReportSchema = z.strictObject({
   scores: z.array(ScoreSchema),
   findings: z.array(FindingSchema),
   warnings: z.array(WarningSchema),
+  /** What the code printed in a free run. */
+  printed: z.array(PrintedSchema).default([]),
   /** What the judge of prose said, with every call; null: nobody asked one. Reports from before there was one have none of these three. */
   judgement: JudgementSchema.nullable().default(null),
   /** People's verdicts, oldest first; the last on a criterion counts. */

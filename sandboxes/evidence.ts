@@ -22,6 +22,16 @@ export type Rejection = z.infer<typeof RejectionSchema>
 
 export const WarningSchema = z.strictObject({ file: z.string(), line: z.number().int(), message: z.string() })
 
+/** The end of what one of the candidate's two processes printed in one pass of a free run: its word, shown to its author. */
+export const PrintedSchema = z.strictObject({
+  /** "" before the first size. */
+  stage: z.string(),
+  pass: z.string(),
+  host: z.union([z.literal(0), z.literal(1)]),
+  text: z.string(),
+})
+export type Printed = z.infer<typeof PrintedSchema>
+
 export const ColumnSchema = z.strictObject({ name: z.string(), type: z.string() })
 export const TableSchema = z.strictObject({
   name: z.string(),
@@ -294,6 +304,8 @@ export const EvidenceSchema = z.strictObject({
   visibility: VisibilitySchema.nullable().optional(),
   /** What a run saw that looks like an attempt to be measured as something that one is not. */
   suspicions: z.array(SuspicionSchema),
+  /** Of a free run. */
+  printed: z.array(PrintedSchema).optional(),
   provenance: ProvenanceSchema,
 })
 export type Evidence = z.infer<typeof EvidenceSchema>
@@ -305,6 +317,7 @@ export const OutcomeSchema = z.discriminatedUnion("kind", [
     kind: z.literal("rejected"),
     rejected: RejectionSchema,
     warnings: z.array(WarningSchema),
+    printed: z.array(PrintedSchema).optional(),
     provenance: ProvenanceSchema.nullable(),
   }),
 ])

@@ -17,7 +17,7 @@ export function regrade(
   said: Said = old,
   rubricHash = hashRubric(rubric),
 ): Report {
-  const { comparison, evidence, rejected, submission, warnings, provenance } = old
+  const { comparison, evidence, rejected, submission, warnings, printed, provenance } = old
   return grade({
     question: comparison?.question ?? question,
     rubric,
@@ -31,7 +31,7 @@ export function regrade(
     marks: said.marks,
     outcome: evidence
       ? { kind: "measured", evidence }
-      : { kind: "rejected", rejected: rejected!, warnings, provenance },
+      : { kind: "rejected", rejected: rejected!, warnings, printed, provenance },
   })
 }
 

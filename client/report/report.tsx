@@ -5,6 +5,7 @@
 import { Switch } from "@mantine/core"
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from "react"
 import { addCopyButtons } from "../../server/report/copy-csv.ts"
+import { contentsOf, picturesBeginning } from "../../server/report/html-contents.ts"
 import { headOf } from "../../server/report/html-head.ts"
 import { claimsOf, judgedByOf, marksOf } from "../../server/report/html-said.ts"
 import {
@@ -16,7 +17,7 @@ import {
 } from "../../server/report/html-sections.ts"
 import { PARTS } from "../../server/report/html-style.ts"
 import { submissionOf } from "../../server/report/html-submission.ts"
-import type { Markup } from "../../server/report/markup.ts"
+import { html, type Markup } from "../../server/report/markup.ts"
 import { HOW_TO_JUDGE } from "../../server/report/words.ts"
 import type { Report } from "../api/api.ts"
 import { Loading } from "../frame/loading.tsx"
@@ -40,6 +41,10 @@ export function ReportView({
   const head = useMemo(() => headOf(forCandidate(report)).markup, [report])
   const criteria = useMemo(() => criteriaOf(report, lostMost ? byLoss(report) : undefined).markup, [report, lostMost])
   const [above, below] = useMemo(() => sectionsOf(report), [report])
+  const contents = useMemo(
+    () => contentsOf(!report.quick && criteriaOf(report), above, picturesBeginning(report), below).markup,
+    [report, above, below],
+  )
   useEffect(() => {
     if (place.current) addCopyButtons(place.current)
     // The browser looked for the place in the address before there was one.
@@ -50,6 +55,7 @@ export function ReportView({
       <style>{SHEET}</style>
       <div className="report" dangerouslySetInnerHTML={{ __html: head }} />
       {onward}
+      <div className="report" dangerouslySetInnerHTML={{ __html: contents }} />
       {/* A free run gives no points: its criteria say nothing. */}
       {!report.quick && (
         <>
@@ -63,13 +69,13 @@ export function ReportView({
           <div className="report" dangerouslySetInnerHTML={{ __html: criteria }} />
         </>
       )}
-      <div className="report" dangerouslySetInnerHTML={{ __html: above }} />
+      <div className="report" dangerouslySetInnerHTML={{ __html: above.markup }} />
       <div className="report">
         <Suspense fallback={<Loading what="Drawing the pictures" />}>
           <Pictures report={report} />
         </Suspense>
       </div>
-      <div className="report" ref={place} dangerouslySetInnerHTML={{ __html: below }} />
+      <div className="report" ref={place} dangerouslySetInnerHTML={{ __html: below.markup }} />
     </article>
   )
 }
@@ -85,19 +91,10 @@ function forCandidate(report: Report): Report {
 }
 
 /** What stands before the pictures, and what after them. */
-function sectionsOf(report: Report): [above: string, below: string] {
-  const joined = (sections: (Markup | false)[]) =>
-    sections.map((section) => (section === false ? "" : section.markup)).join("\n")
+function sectionsOf(report: Report): [above: Markup, below: Markup] {
   return [
-    joined([causesSection(report), wrongAnswersOf(report)]),
-    joined([
-      findingsOf(report),
-      claimsOf(report),
-      marksOf(report),
-      submissionOf(report),
-      judgedByOf(report),
-      provenanceOf(report),
-    ]),
+    html`${causesSection(report)}${wrongAnswersOf(report)}`,
+    html`${findingsOf(report)}${claimsOf(report)}${marksOf(report)}${submissionOf(report)}${judgedByOf(report)}${provenanceOf(report)}`,
   ]
 }
 

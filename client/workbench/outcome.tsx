@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import { useMemo } from "react"
 import { cellText, costTable } from "../../server/report/tables.ts"
-import { refused } from "../../server/report/words.ts"
+import { printedWhere, refused } from "../../server/report/words.ts"
 import type { Report } from "../api/api.ts"
 import { useSubmission } from "../api/follow.ts"
 import { report } from "../api/queries.ts"
@@ -175,6 +175,7 @@ function Graded({
         <p className="small muted">Nothing was found amiss.</p>
       )}
       <Cost report={found} />
+      <Printed report={found} />
       <p>
         <Link to="/submissions/$submission" params={{ submission: id }}>
           The whole report
@@ -215,6 +216,27 @@ function Cost({ report: found }: { report: Report }) {
         </tbody>
       </table>
       <p className="small muted">In {found.comparison?.weights.unit}, reckoned from what was counted.</p>
+    </>
+  )
+}
+
+function Printed({ report: found }: { report: Report }) {
+  if (found.printed.length === 0) return null
+  return (
+    <>
+      <h3>What your code printed</h3>
+      {found.printed.map((one) => {
+        const where = printedWhere(one, found)
+        return (
+          <div key={where}>
+            <p className="small muted">{where}</p>
+            {/* It scrolls: reachable by keyboard. */}
+            <section className="printed" aria-label={where} tabIndex={0}>
+              <pre>{one.text}</pre>
+            </section>
+          </div>
+        )
+      })}
     </>
   )
 }

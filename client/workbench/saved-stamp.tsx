@@ -5,7 +5,7 @@ import type { DraftKeeper, Saved } from "./draft-keeper.ts"
 
 export function SavedStamp({ saved }: { saved: Saved }) {
   return (
-    <span className="small muted" role="status">
+    <span className="stamp small muted" role="status">
       {textOf(saved)}
     </span>
   )

@@ -10,12 +10,13 @@ import { Dialog } from "../frame/dialog.tsx"
 import { Loading } from "../frame/loading.tsx"
 import { Problem } from "../frame/problem.tsx"
 import { useTitle } from "../frame/title.ts"
-import { engineTitle } from "../frame/words.ts"
+import { engineTitle, points } from "../frame/words.ts"
 import { Clock, sittingQuery } from "../question/sitting.tsx"
 import { Brief } from "./brief.tsx"
 import type { DraftKeeper } from "./draft-keeper.ts"
+import { Earlier } from "./earlier.tsx"
 import { Editors, type EditorsHandle } from "./editors.tsx"
-import { filesOf } from "./files.ts"
+import { filesOf, wordsIn } from "./files.ts"
 import { useHandIn } from "./hand-in.ts"
 import { Outcome, useOutcome } from "./outcome.tsx"
 import { EditedElsewhere, SavedStamp } from "./saved-stamp.tsx"
@@ -50,6 +51,8 @@ export function WorkbenchPage() {
   return <Workbench key={`${id} ${engine}`} question={data} engine={engine} keeper={keeper} sitting={sitting} />
 }
 
+const sumOf = (criteria: { points: number }[]): number => criteria.reduce((sum, one) => sum + one.points, 0)
+
 const PARTS = ["Brief", "Work", "Outcome"] as const
 
 function Workbench({
@@ -68,6 +71,7 @@ function Workbench({
   const [briefOpen, setBriefOpen] = useState(true)
   const [sheet, setSheet] = useState(false)
   const [diff, setDiff] = useState(false)
+  const [wordless, setWordless] = useState(false)
   const [newest, setNewest] = useNewest(asked.id, engine)
   const outcome = useOutcome(newest)
   const editors = useRef<EditorsHandle | null>(null)
@@ -82,9 +86,14 @@ function Workbench({
     void keeper.flush()
     handing.handIn({ question: asked.id, engine, work: keeper.work, quick, sitting })
   }
+  /** What counts is not handed in by mistake without its written half. */
+  function submit() {
+    if (wordsIn(keeper.work.answer) === 0) setWordless(true)
+    else handIn(false)
+  }
   useShortcuts({
     run: () => handIn(true),
-    submit: () => handIn(false),
+    submit,
     save: () => void keeper.flush(),
     file(at) {
       setPart("Work")
@@ -140,6 +149,7 @@ function Workbench({
               editors.current?.goTo(file, line)
             }}
           />
+          {newest !== null && <Earlier question={asked.id} engine={engine} shown={newest} />}
         </div>
       </div>
       <footer className="work-foot">
@@ -150,7 +160,7 @@ function Workbench({
           <SittingClock sitting={sitting} />
         )}
         <SavedStamp saved={kept.saved} />
-        <span className="push" />
+        <span className="push wide-only" />
         <Button className="wide-only" size="xs" variant="subtle" onClick={() => setSheet(true)}>
           Shortcuts
         </Button>
@@ -161,7 +171,7 @@ function Workbench({
           Run <span className="aloud">for free</span>
           <kbd className="wide-only">{MOD} ↵</kbd>
         </Button>
-        <Button size="xs" aria-disabled={busy} onClick={() => handIn(false)}>
+        <Button size="xs" aria-disabled={busy} onClick={submit}>
           Submit
           <kbd className="wide-only">⇧ {MOD} ↵</kbd>
         </Button>
@@ -169,6 +179,34 @@ function Workbench({
       <ShortcutSheet open={sheet} onClose={() => setSheet(false)} />
       <Dialog open={diff} onClose={() => setDiff(false)} title="Since the last attempt" size="80rem">
         {diff && <SinceLast question={asked} engine={engine} keeper={keeper} />}
+      </Dialog>
+      <Dialog open={wordless} onClose={() => setWordless(false)} title="Your answer is empty">
+        <p>
+          Nothing is written in answer.md yet, and{" "}
+          {points(sumOf(asked.rubric.criteria.filter(({ kind }) => kind === "written" || kind === "claim")))} of the
+          points are given for what stands there.
+        </p>
+        <div className="row">
+          <Button
+            onClick={() => {
+              setWordless(false)
+              setPart("Work")
+              // Once the dialog has given the focus back.
+              setTimeout(() => editors.current?.show(0))
+            }}
+          >
+            Write it first
+          </Button>
+          <Button
+            variant="default"
+            onClick={() => {
+              setWordless(false)
+              handIn(false)
+            }}
+          >
+            Submit without it
+          </Button>
+        </div>
       </Dialog>
       <Dialog open={signedOut} title="Your session has ended">
         <p>What you wrote is kept in this browser. Sign in again, and it is saved.</p>

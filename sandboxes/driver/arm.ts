@@ -6,6 +6,7 @@ import type { Call, Oracle } from "../../prompts/workload.ts"
 import type { Counts, Space } from "../engines/engine.ts"
 import type { Rejection } from "../evidence.ts"
 import type { Host, Reply, Traffic } from "./hosts.ts"
+import type { Prints } from "./printed.ts"
 import type { Arm as ArmName } from "./protocol.ts"
 
 /** What an arm needs of a host. */
@@ -14,6 +15,7 @@ export type ArmHost = Pick<
   | "start"
   | "leadTo"
   | "load"
+  | "takePrinted"
   | "call"
   | "stop"
   | "cont"
@@ -39,6 +41,8 @@ export interface Arm {
   bundle: string
   /** What a write may leave to be done after its reply. */
   runsOn: RunsOn
+  /** Where what the processes print is kept; left out: nowhere. */
+  prints?: Prints
 }
 
 export interface RunsOn {
@@ -121,6 +125,14 @@ export async function endTurn(arm: Arm): Promise<void> {
   for (const host of arm.hosts) host.turn(false)
 }
 
+/** Where prints are kept, asks the processes for theirs. Leaves the arm with its turn: a stopped process says nothing. */
+export async function takePrinted(arm: Arm, which: readonly (0 | 1)[] = [0, 1]): Promise<void> {
+  const { hosts, prints } = arm
+  if (!prints) return
+  await takeTurn(arm)
+  await Promise.all(which.map(async (index) => prints.add(index, await hosts[index].takePrinted())))
+}
+
 /**
  * Kills both processes and starts them anew, so that nothing they remembered is left. Leaves the arm with its turn.
  * A module that cannot be loaded again is the candidate's rejection.
@@ -130,6 +142,7 @@ export async function renew(
   operations: Operations,
   which: readonly (0 | 1)[] = [0, 1],
 ): Promise<Rejection | null> {
+  await takePrinted(arm, which)
   await takeTurn(arm)
   const results = await Promise.all(
     which.map(async (index) => {

@@ -25,8 +25,6 @@ export type Reply =
       message: string
       file?: string
       line?: number
-      /** The last of what the process printed. */
-      output?: string
       sentMs: number
       repliedMs: number
     }
@@ -65,10 +63,11 @@ const AnswerSchema = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("refused"), stage: z.literal("compile"), ...failure, excerpt: words.optional() }),
   z.object({ type: z.literal("ready") }),
-  z.object({ type: z.literal("failed"), stage: z.enum(["compile", "connect"]), ...failure, output: words.optional() }),
+  z.object({ type: z.literal("failed"), stage: z.enum(["compile", "connect"]), ...failure }),
+  z.object({ type: z.literal("printed"), text: words }),
 ])
 export type Answer = z.infer<typeof AnswerSchema>
-const ErrorSchema = z.object({ ...failure, output: words.optional() })
+const ErrorSchema = z.object(failure)
 
 const GARBLED: Death = { why: "garbled", message: "the process wrote something to its channel that is no reply" }
 
@@ -152,18 +151,9 @@ export function hostProcess({ channel, traffic, onBroken, onClosed }: ProcessOpt
       const said = ErrorSchema.safeParse(frame)
       if (said.success) {
         clearTimeout(call.timer)
-        const { message, file, line, output } = said.data
+        const { message, file, line } = said.data
         const where = { ...(file !== undefined && { file }), ...(line !== undefined && { line }) }
-        const printed = output === undefined ? {} : { output }
-        return call.resolve({
-          ok: false,
-          why: "threw",
-          message,
-          ...where,
-          ...printed,
-          sentMs: call.sentMs,
-          repliedMs: atMs,
-        })
+        return call.resolve({ ok: false, why: "threw", message, ...where, sentMs: call.sentMs, repliedMs: atMs })
       }
       pending.set(frame.id, call)
     }

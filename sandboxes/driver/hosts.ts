@@ -33,6 +33,8 @@ export interface Host {
     operations: string[]
     deadlineMs: number
   }): Promise<Loaded>
+  /** The last few KiB that the process printed since this was asked last; "" where there is none that answers. No call may be open. */
+  takePrinted(): Promise<string>
   /** Calls may overlap. Never rejects. `runsOn`: the call ends with its reply, whatever it has left to be done. */
   call(operation: string, args: Json[], options: { limitMs: number; runsOn?: boolean }): Promise<Reply>
   /** Connections that the host opens from now on lead to this space. */
@@ -75,8 +77,7 @@ export interface Host {
 export type Compiled =
   | { ok: true; bundle: string; warnings: { file: string; line: number; message: string }[] }
   | { ok: false; rejected: Rejection }
-/** `output`: the last of what the module printed. */
-export type Loaded = { ok: true } | { ok: false; rejected: Rejection; output?: string }
+export type Loaded = { ok: true } | { ok: false; rejected: Rejection }
 
 export interface HostOptions {
   slot: number
@@ -92,6 +93,8 @@ export interface HostOptions {
 /** A closed channel and PID 1's word that the process ended come on two sockets; this long the second is waited for. */
 const EXIT_WORD_MS = 1_000
 const PAUSES_KEPT = 10_000
+/** A process that is busy for longer is not waited for: what it printed is a help, and no result. */
+const PRINTED_DEADLINE_MS = 1_000
 
 /** Resolves when both sockets are there to connect to. The host itself may come later: see `ready`. */
 export async function openHost(options: HostOptions): Promise<Host> {
@@ -190,8 +193,12 @@ export async function openHost(options: HostOptions): Promise<Host> {
       if ("why" in answer) return reject("connect", answer)
       if (answer.type === "ready") return { ok: true }
       if (answer.type !== "failed") return reject("connect", { message: "the process gave no answer" })
-      const { output } = answer
-      return { ...reject(answer.stage, answer), ...(output !== undefined && { output }) }
+      return reject(answer.stage, answer)
+    },
+    async takePrinted() {
+      if (!process) return ""
+      const answer = await ask({ type: "printed" }, PRINTED_DEADLINE_MS, "it did not say what it printed")
+      return "text" in answer ? answer.text : ""
     },
     call(operation, args, { limitMs, runsOn = false }) {
       if (process) return process.call(operation, args, { limitMs, runsOn })

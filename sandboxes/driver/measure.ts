@@ -4,7 +4,17 @@ import type { Question } from "../../prompts/question.ts"
 import type { MakeWorkload } from "../../prompts/workload.ts"
 import type { Counts, Engine } from "../engines/engine.ts"
 import type { DataModel, Evidence, Outcome, Peak, Position, Provenance, Rejection, StageEvidence } from "../evidence.ts"
-import { type Arm, type ArmHost, countsOf, endTurn, type Operations, renew, subtract, takeTurn } from "./arm.ts"
+import {
+  type Arm,
+  type ArmHost,
+  countsOf,
+  endTurn,
+  type Operations,
+  renew,
+  subtract,
+  takePrinted,
+  takeTurn,
+} from "./arm.ts"
 import type { Compiled } from "./hosts.ts"
 import { openLedger } from "./ledger.ts"
 import { check } from "./passes/checks.ts"
@@ -14,6 +24,7 @@ import { type Arms, position } from "./passes/position.ts"
 import { visible } from "./passes/visible.ts"
 import { chargeLoad, work } from "./passes/work.ts"
 import { forgetPauses, learnPause, unknownPause } from "./pauses.ts"
+import { keepPrints } from "./printed.ts"
 import type { Arm as ArmName, Job } from "./protocol.ts"
 import { openReferenceArm, type Reference } from "./references.ts"
 import { type Run, StageStopped } from "./run.ts"
@@ -72,10 +83,12 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
   })
   if (!compiled.ok)
     return { kind: "rejected", rejected: compiled.rejected, warnings: [], provenance: await provenance("") }
+  const prints = job.quick ? keepPrints() : undefined
   const reject = async (rejected: Rejection): Promise<Outcome> => ({
     kind: "rejected",
     rejected: pod.overQuota() ?? withRefusal(rejected, pod.hosts.candidate),
     warnings: compiled.warnings,
+    ...(prints && { printed: prints.list() }),
     provenance: await provenance(compiled.bundle),
   })
 
@@ -92,6 +105,11 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     oracle: workload.oracle(),
     bundle: compiled.bundle,
     runsOn: unknownPause(question.lagMs),
+    ...(prints && { prints }),
+  }
+  const rejectRun = async (rejected: Rejection): Promise<Outcome> => {
+    await takePrinted(candidate)
+    return reject(rejected)
   }
   const writes = operations.names.filter(operations.isWrite)
   const seen = statementOwners(candidate, writes)
@@ -110,7 +128,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
   }
   pod.progress("connect", 0, "")
   const refused = await phases.time("connect", () => renew(candidate, operations))
-  if (refused) return reject(refused)
+  if (refused) return rejectRun(refused)
 
   const stages: StageEvidence[] = []
   for (const [index, stage] of (job.quick ? workload.stages.slice(0, QUICK_STAGES) : workload.stages).entries()) {
@@ -127,25 +145,28 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     }
     stages.push(evidence)
     try {
+      prints?.at(stage.id, "load")
       const before = await countsOf(candidate)
       await takeTurn(candidate)
       const loaded = await phases.time("load", () => load(run, stage.id))
-      if ("rejected" in loaded) return await reject(loaded.rejected)
+      if ("rejected" in loaded) return await rejectRun(loaded.rejected)
       evidence.load = loaded
       await endTurn(candidate)
       const perCall = perLoadedCall(subtract(await countsOf(candidate), before), loaded.calls)
       seen.rest(writes[0])
       const again = await renew(candidate, operations)
-      if (again) return await reject(again)
+      if (again) return await rejectRun(again)
       await phases.time("settle", () => engine.settle())
       evidence.storage = await space.storage()
       forgetPauses(candidate)
+      prints?.at(stage.id, "correctness")
       const wrong = await phases.time("correctness", () => check(run, stage.id, index === 0))
-      if (wrong) return await reject(wrong.rejected)
+      if (wrong) return await rejectRun(wrong.rejected)
       for (const operation of operations.names) if (!operations.isWrite(operation)) seen.rest(operation)
       learnPause(candidate, index === 0)
       const anew = await renew(candidate, operations)
-      if (anew) return await reject(anew)
+      if (anew) return await rejectRun(anew)
+      prints?.at(stage.id, "work")
       const counted = await phases.time("work", () => work(run, candidate, stage.id))
       // Where several writes are loaded side by side, nobody can say which of them did what.
       evidence.work = writes.length === 1 ? chargeLoad(counted, writes[0], perCall) : counted
@@ -155,8 +176,9 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
       break
     }
     const over = pod.overQuota()
-    if (over) return reject(over)
+    if (over) return rejectRun(over)
   }
+  await takePrinted(candidate)
   await endTurn(candidate)
   const finished = stages.length === workload.stages.length && stages.every((stage) => stage.stopped === null)
   const visibility =
@@ -167,7 +189,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
   let timed: { position: Position; peak: Peak } | null = null
   if (job.timed && !job.quick && finished) timed = await timedPasses(pod, run, phases, stages)
   const over = pod.overQuota()
-  if (over) return reject(over)
+  if (over) return rejectRun(over)
 
   pod.progress("facts", 0, "")
   const texts = seen.all()
@@ -199,6 +221,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
             },
           ]
         : [],
+    ...(prints && { printed: prints.list() }),
     provenance: await provenance(compiled.bundle),
   }
   return { kind: "measured", evidence }

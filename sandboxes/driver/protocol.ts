@@ -29,15 +29,18 @@ export type ToProcess =
   | { type: "compile"; files: Record<string, string>; types: Record<string, string>; imports: string[] }
   | { type: "load"; bundle: string; engines: Record<string, Record<string, string | number>>; operations: string[] }
   | { type: "call"; id: number; operation: string; args: Json[] }
+  /** Asks for the last few KiB that were printed since it was asked last. */
+  | { type: "printed" }
 
 export type FromProcess =
   | { type: "compiled"; bundle: string; warnings: { file: string; line: number; message: string }[] }
   | { type: "refused"; stage: "compile"; message: string; file?: string; line?: number; excerpt?: string }
   | { type: "ready" }
-  /** The module threw while it was imported or connected, or is not of the asked form. `output`: the last few KiB that it printed. */
-  | { type: "failed"; stage: "compile" | "connect"; message: string; file?: string; line?: number; output?: string }
+  /** The module threw while it was imported or connected, or is not of the asked form. */
+  | { type: "failed"; stage: "compile" | "connect"; message: string; file?: string; line?: number }
   | { type: "reply"; id: number; value?: Json }
-  | { type: "error"; id: number; message: string; file?: string; line?: number; output?: string }
+  | { type: "error"; id: number; message: string; file?: string; line?: number }
+  | { type: "printed"; text: string }
 
 /** A frame longer than this ends the process: "the reply is larger than 16 MiB". */
 export const LARGEST_FRAME_BYTES = 16 * 1024 * 1024

@@ -2,6 +2,7 @@
 import type { Report } from "../../graders/report.ts"
 import { ACROSS_ENGINES, enginesTable } from "./engine-tables.ts"
 import { growthPictures, growthTable } from "./growth-tables.ts"
+import { picturesBeginning } from "./html-contents.ts"
 import { figureOf, tableOf } from "./html-parts.ts"
 import { phaseTables, visibilityTable, visibilityText } from "./lag-tables.ts"
 import { html, type Markup } from "./markup.ts"
@@ -36,7 +37,7 @@ export function picturesOf(report: Report): Markup | false {
   ]
   return (
     figures.length > 0 &&
-    html`<section id="pictures"><h2>What was measured</h2><div class="pictures">${figures}</div>${shownOnly(report)}</section>`
+    html`${picturesBeginning(report)}<div class="pictures">${figures}</div>${shownOnly(report)}</section>`
   )
 }
 

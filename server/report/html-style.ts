@@ -17,6 +17,7 @@ a { color: var(--accent); }
 .totals { display: flex; flex-wrap: wrap; gap: .5rem 2.5rem; margin: 1rem 0; padding: .75rem 1rem; background: var(--panel); border-radius: .5rem; }
 .totals div { min-width: 11rem; } .totals dt { color: var(--muted); } .totals dd { margin: 0; font-size: 1rem; font-weight: 600; }
 .summary { padding-left: 1.25rem; max-width: 46rem; } .summary li { margin: .35rem 0; overflow-wrap: anywhere; }
+.contents ul { list-style: none; display: flex; flex-wrap: wrap; gap: .35rem 1.25rem; padding: 0; margin: 1.25rem 0; }
 .remark { border-left: 3px solid var(--warning); padding-left: .75rem; max-width: 46rem; }
 .scroll { position: relative; overflow-x: auto; max-width: 100%; margin: .5rem 0; }
 table { border-collapse: collapse; } th, td { padding: .35rem .75rem .35rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
@@ -35,15 +36,16 @@ pre { margin: 0; } .source { position: relative; background: var(--panel); borde
 .source ol { list-style: none; margin: 0; padding: 0; min-width: max-content; } .source li { display: grid; grid-template-columns: 3.5rem auto; white-space: pre; }
 .source .n { color: var(--muted); text-align: right; padding-right: 1rem; user-select: none; } .source li.marked { box-shadow: inset 3px 0 var(--warning); }
 .source .note { grid-column: 2; color: var(--warning); white-space: normal; font-family: system-ui, sans-serif; max-width: 40rem; }
+.printed { padding: .5rem .75rem; max-height: 20rem; overflow: auto; }
 .answer { white-space: pre-wrap; overflow-wrap: anywhere; max-width: 46rem; background: var(--panel); border-radius: .5rem; padding: .75rem 1rem; }
 blockquote { margin: .35rem 0; padding-left: .75rem; border-left: 3px solid var(--line); max-width: 46rem; overflow-wrap: anywhere; }
 mark { color: var(--ink); background: none; } mark.written { background: var(--quoted); text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: .2em; } mark.claim { border-bottom: 2px dotted var(--ink); } mark.steering { box-shadow: inset 0 -.2em var(--warning), inset 0 .1em var(--warning); }
 a.number { font-size: .875rem; margin: 0 .15rem; vertical-align: super; line-height: 1; } :target { outline: 3px solid var(--accent); outline-offset: 2px; }
 .aloud { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; } td.said, th.said { min-width: 14rem; max-width: 24rem; overflow-wrap: anywhere; font-weight: 400; }
 button { font: inherit; font-size: .875rem; color: var(--accent); background: none; border: 1px solid var(--line); border-radius: .3rem; padding: .15rem .6rem; cursor: pointer; }
-@media (max-width: 40rem) { .points { width: 6.5rem; white-space: normal; } .bar { width: 5.5rem; } h1, h2, .band { font-size: 1.3rem; } dl.facts { grid-template-columns: minmax(0, 1fr); } dl.facts dd { margin-bottom: .35rem; } }
+@media (max-width: 40rem) { figure > svg { font-size: 16px !important; } .points { width: 6.5rem; white-space: normal; } .bar { width: 5.5rem; } h1, h2, .band { font-size: 1.3rem; } dl.facts { grid-template-columns: minmax(0, 1fr); } dl.facts dd { margin-bottom: .35rem; } }
 @media print {
-  button, summary { display: none; } details::details-content { content-visibility: visible; display: block; }
+  button, summary, .contents { display: none; } details::details-content { content-visibility: visible; display: block; }
   .pictures { display: block; } figure, .finding, tr { break-inside: avoid; } figure > svg { max-width: none; } h2 { break-after: avoid; } a { color: inherit; text-decoration: none; }
   .source, .scroll { overflow: visible; } .source li { white-space: pre-wrap; } .source ol { min-width: 0; }
 }

@@ -2,6 +2,7 @@
 import type { Report } from "../../graders/report.ts"
 import { answerOf } from "./html-said.ts"
 import { html, type Markup } from "./markup.ts"
+import { printedWhere } from "./words.ts"
 
 type Notes = { line: number; text: string }[]
 
@@ -15,13 +16,23 @@ export function submissionOf(report: Report): Markup {
   const notes = evidence?.notes ?? []
   return html`${answerOf(report)}
     ${submission.schema && html`<section id="schema"><h2>Schema</h2>${notes.map((note) => html`<p class="small muted">${note}</p>`)}${sourceOf("schema.cql", submission.schema, [...atSchema, ...refusedAt(rejected?.stage === "schema")], "schema")}</section>`}
-    ${submission.keys && html`<section><h2>Keys</h2><div class="answer">${submission.keys}</div></section>`}
+    ${submission.keys && html`<section id="keys"><h2>Keys</h2><div class="answer">${submission.keys}</div></section>`}
     <section id="code"><h2>Code</h2>${Object.entries(submission.files).map(([file, text]) => {
       const own = warnings
         .filter((warning) => warning.file === file)
         .map(({ line, message }) => ({ line, text: message }))
       return html`<h3>${file}</h3>${sourceOf(file, text, [...own, ...refusedAt(rejected?.file === file)], null)}`
-    })}</section>`
+    })}</section>
+    ${printedOf(report)}`
+}
+
+function printedOf(report: Report): Markup | false {
+  const { printed } = report
+  if (printed.length === 0) return false
+  return html`<section id="printed"><h2>What the code printed</h2>${printed.map((one) => {
+    const where = printedWhere(one, report)
+    return html`<h3>${where}</h3><div class="source printed" role="region" tabindex="0" aria-label="${where}"><pre>${one.text}</pre></div>`
+  })}</section>`
 }
 
 /** Numbered lines; what is said about a line stands below it. */

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto"
 import type { Report } from "../../graders/report.ts"
 import { addCopyButtons } from "./copy-csv.ts"
+import { contentsOf } from "./html-contents.ts"
 import { headOf } from "./html-head.ts"
 import { picturesOf } from "./html-pictures.ts"
 import { claimsOf, judgedByOf, marksOf } from "./html-said.ts"
@@ -17,6 +18,18 @@ const POLICY = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha25
 
 /** Renders a report as an HTML document. */
 export function renderHtml(report: Report): string {
+  const sections = [
+    criteriaOf(report),
+    causesSection(report),
+    wrongAnswersOf(report),
+    picturesOf(report),
+    findingsOf(report),
+    claimsOf(report),
+    marksOf(report),
+    submissionOf(report),
+    judgedByOf(report),
+    provenanceOf(report),
+  ]
   const { markup } = html`<html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -26,16 +39,8 @@ export function renderHtml(report: Report): string {
 <a class="skip" href="#criteria">To the criteria</a>
 ${headOf(report)}
 <main>
-${criteriaOf(report)}
-${causesSection(report)}
-${wrongAnswersOf(report)}
-${picturesOf(report)}
-${findingsOf(report)}
-${claimsOf(report)}
-${marksOf(report)}
-${submissionOf(report)}
-${judgedByOf(report)}
-${provenanceOf(report)}
+${contentsOf(...sections)}
+${sections}
 </main>
 <footer class="small muted">Measured by Proofrun. The whole evidence is in the JSON report.</footer>
 <script>${trusted(COPY_SCRIPT)}</script></body></html>`

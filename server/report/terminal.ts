@@ -16,7 +16,7 @@ import {
   trade,
 } from "./terminal-measured.ts"
 import { claims, judgedBy, marks, quoted, steering } from "./terminal-said.ts"
-import { bandText, engineTitle, plusMinus, refused, subtotalText } from "./words.ts"
+import { bandText, engineTitle, plusMinus, printedWhere, refused, subtotalText } from "./words.ts"
 
 /** Renders a report, 76 to 120 columns wide. `colour: false` gives plain text without any escape sequence. */
 export function renderTerminal(report: Report, paper: Paper): string {
@@ -41,6 +41,7 @@ export function renderTerminal(report: Report, paper: Paper): string {
   steering(out, report)
   marks(out, report)
   warnings(out, report)
+  printed(out, report)
   judgedBy(out, report)
   if (report.provenance) provenance(out, report)
   return out.text()
@@ -121,4 +122,13 @@ function warnings(out: Page, { warnings: all, evidence }: Report): void {
   for (const note of notes) out.paragraph(plainText(note), 2, "•")
   for (const warning of all)
     out.paragraph(`${plainLine(warning.file)}:${warning.line}  ${plainText(warning.message)}`, 2, "•")
+}
+
+function printed(out: Page, report: Report): void {
+  if (report.printed.length === 0) return
+  out.heading("What the code printed")
+  for (const one of report.printed) {
+    out.paragraph(`${plainLine(printedWhere(one, report))}:`)
+    for (const line of plainText(one.text).trimEnd().split("\n")) out.paragraph(line, 4, "  │ ")
+  }
 }

@@ -1,7 +1,7 @@
 /** The words that the terminal and the page share: bands, refusals, subtotals. Decides nothing; only says it. */
 import { capital, points } from "../../graders/figures.ts"
 import type { Report, Subtotal } from "../../graders/report.ts"
-import type { Rejection } from "../../sandboxes/evidence.ts"
+import type { Printed, Rejection } from "../../sandboxes/evidence.ts"
 
 export { HOW_TO_JUDGE } from "../../graders/how-to-judge.ts"
 
@@ -23,6 +23,19 @@ export function refused(rejected: Rejection, engine: string): string {
     run: `The run could not go on${where}`,
     quota: "The run was ended at a limit",
   }[rejected.stage]
+}
+
+const PASSES: Record<string, string> = {
+  connect: "while it was connected",
+  load: "while data was loaded",
+  correctness: "while answers were checked",
+  work: "while calls were counted",
+}
+
+/** Which process printed it and when: "First process, while answers were checked, at 2 days". */
+export function printedWhere({ stage, pass, host }: Printed, { evidence }: Report): string {
+  const size = evidence?.stages.find((one) => one.id === stage)?.label ?? stage
+  return `${host === 0 ? "First" : "Second"} process, ${PASSES[pass] ?? pass}${size && `, at ${size}`}`
 }
 
 /** "41.8 of 75", "41.8 ± 0.6 of 75", "not judged yet, of 25". */

@@ -84,6 +84,13 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
   it("submits, watches on the submission's own page, and reads its report", async () => {
     const { page } = wide
     await page.keyboard.press("Shift+Control+Enter")
+    const asked = page.getByRole("dialog", { name: "Your answer is empty" })
+    await asked.waitFor()
+    await accessible(wide, "the question whether to submit without an answer")
+    await asked.getByRole("button", { name: "Write it first" }).click()
+    await page.keyboard.press("Control+End")
+    await page.keyboard.type("One partition for each user and day.")
+    await page.keyboard.press("Shift+Control+Enter")
     await page.getByRole("heading", { name: /measured points/ }).waitFor()
     await page.getByRole("link", { name: "The whole report" }).click()
     await page.getByRole("heading", { name: "What was measured" }).waitFor()

@@ -1,6 +1,14 @@
 /** Trouble between browser and server: no typed character is lost, nothing is handed in twice, and trouble never reads as a verdict. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
-import { editorOf, hasBrowser, openSite, type Site, signUpIn, type Window } from "../support/browser.ts"
+import {
+  editorOf,
+  hasBrowser,
+  openSite,
+  type Site,
+  signUpIn,
+  submitWithoutWords,
+  type Window,
+} from "../support/browser.ts"
 
 let site: Site
 let window: Window
@@ -53,7 +61,7 @@ describe.skipIf(!hasBrowser)("with trouble on the way", () => {
       await route.fetch()
       await route.abort("connectionreset")
     })
-    await page.getByRole("button", { name: /^Submit/ }).click()
+    await submitWithoutWords(page)
     await page.getByText("it is handed in once, as soon as somebody answers").waitFor()
     await page.getByRole("link", { name: "The whole report" }).waitFor()
     expect(dropped).toBe(2)
@@ -62,7 +70,7 @@ describe.skipIf(!hasBrowser)("with trouble on the way", () => {
 
   it("shows a run through a restart of the server, without a wrong word", async () => {
     const { page } = window
-    await page.getByRole("button", { name: /^Submit/ }).click()
+    await submitWithoutWords(page)
     await page.getByText("it runs.").waitFor()
     const { server, settings } = site.platform
     const { port } = new URL(server.url)
@@ -94,7 +102,7 @@ describe.skipIf(!hasBrowser)("with trouble on the way", () => {
     const { page, context } = window
     await editorOf(page, "answer.md")
     await context.clearCookies()
-    await page.getByRole("button", { name: /^Submit/ }).click()
+    await submitWithoutWords(page)
     const dialog = page.getByRole("dialog", { name: "Your session has ended" })
     await dialog.getByLabel("E-mail address").fill(login.email)
     await dialog.getByLabel("Password").first().fill(login.password)

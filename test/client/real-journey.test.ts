@@ -8,7 +8,7 @@ import { type Browser, chromium } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { CHROMIUM } from "../../server/commands/test.ts"
 import { settings } from "../../server/settings.ts"
-import { expectAccessible, hasBrowser, signUpIn } from "../support/browser.ts"
+import { expectAccessible, hasBrowser, signUpIn, submitWithoutWords } from "../support/browser.ts"
 import { freePort } from "../support/free-port.ts"
 import { leftovers, ROOT } from "../support/grading.ts"
 
@@ -58,7 +58,7 @@ describe.skipIf(!hasBrowser)("a newcomer", () => {
     await page.getByRole("tab", { name: "access.ts" }).click()
     await page.getByRole("button", { name: /^Run/ }).click()
     await page.getByText("Every answer was right, at two sizes.").waitFor({ timeout: RUN_MS })
-    await page.getByRole("button", { name: /^Submit/ }).click()
+    await submitWithoutWords(page)
     const outcome = page.getByRole("region", { name: "Outcome" })
     await outcome
       .getByText(/^load /)

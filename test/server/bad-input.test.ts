@@ -219,6 +219,37 @@ async function probe(): Promise<string[]> {
   })
 })
 
+describe("what the code prints", () => {
+  it("is shown with its pass and process, the end of it, and no character of it does harm", async () => {
+    const report = await gradeQuick(
+      await strongBehind(
+        `console.log("connected")`,
+        `return { ...strong, lastDay: async (user: never, now: never) => {
+    console.log("\\u0000 read " + user + " " + "x".repeat(100) + "\\ud800")
+    return strong.lastDay(user, now)
+  } }`,
+      ),
+    )
+    expect(report.rejected).toBeNull()
+    expect(report.printed.filter(({ pass }) => pass === "load").map(({ text }) => text)).toContain("connected\n")
+    const checked = report.printed.filter(({ pass }) => pass === "correctness")
+    expect(new Set(checked.map(({ host }) => host))).toEqual(new Set([0, 1]))
+    for (const { text } of checked) {
+      expect(text).toContain(" read ")
+      expect(text.length).toBeLessThanOrEqual(2048)
+      expect(text.isWellFormed()).toBe(true)
+    }
+  })
+
+  it("before it failed to connect is shown as well", async () => {
+    const report = await gradeQuick(
+      await strongWith({ access: `console.log("so far"); throw new Error("no further")` }),
+    )
+    expect(report.rejected).toMatchObject({ stage: "connect" })
+    expect(report.printed).toContainEqual({ stage: "", pass: "connect", host: 0, text: "so far\n" })
+  })
+})
+
 describe("afterwards", () => {
   it("nothing is left behind", async () => expect(await leftovers()).toEqual([]))
 

@@ -1,4 +1,4 @@
-/** Keeps the last few KiB that candidate code prints, for the message about a failure. Nothing printed goes anywhere else. */
+/** Keeps the last few KiB that candidate code prints until the driver asks for it. Nothing printed goes anywhere else. */
 const MOST_CHARACTERS = 4096
 const { apply } = Reflect
 const { slice } = String.prototype

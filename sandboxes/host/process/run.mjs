@@ -37,6 +37,7 @@ process.on("unhandledRejection", (error) => escaped(error, "a rejected promise t
 const send = openChannel((frame) => {
   if (frame.type === "call") answer(frame.id, frame.operation, frame.args)
   else if (frame.type === "load") load(frame)
+  else if (frame.type === "printed") send(`{"type":"printed","text":${stringify(takeOutput())}}`)
 })
 
 /** The process goes on after an escaped error: it costs the calls that it hits, each time, and not a restart that hides it. */
@@ -52,14 +53,8 @@ function escaped(error, what) {
 }
 
 // Frames are put together as text: an Object.prototype.toJSON of the candidate's cannot change them.
-const tail = ({ message, file, line }) => {
-  const output = takeOutput()
-  return (
-    `"message":${stringify(message)}` +
-    (file === undefined ? "" : `,"file":${stringify(file)},"line":${line}`) +
-    (output === "" ? "}" : `,"output":${stringify(output)}}`)
-  )
-}
+const tail = ({ message, file, line }) =>
+  `"message":${stringify(message)}${file === undefined ? "" : `,"file":${stringify(file)},"line":${line}`}}`
 
 function fail(id, fault) {
   if (!inFlight[id]) return

@@ -85,6 +85,23 @@ describe("the page", () => {
     expect(document.querySelector("#schema-2 .note")!.textContent).toContain("secondary index")
   })
 
+  it("leads to each of its sections, by their own headings", () => {
+    const page = parsed(
+      gradeOf(
+        edited("weak", (e) => {
+          breakInvariant(e, "order")
+          e.printed = [{ stage: "", pass: "connect", host: 0, text: `<section id="x"><h2>forged</h2>` }]
+        }),
+      ),
+    )
+    const links = [...page.querySelectorAll<HTMLAnchorElement>(".contents a")]
+    expect(links.map((one) => page.querySelector(`${one.getAttribute("href")} > h2`)?.textContent)).toEqual(
+      links.map((one) => one.textContent),
+    )
+    expect(links).toHaveLength(page.querySelectorAll("main > section").length)
+    expect(page.querySelector("#printed pre")!.textContent).toBe(`<section id="x"><h2>forged</h2>`)
+  })
+
   it("leads from what is said of wrong answers to them", () => {
     const page = parsed(gradeOf(edited("strong", (e) => breakInvariant(e, "order"))))
     const links = [...page.querySelectorAll(".summary li")].map((one) => one.querySelector("a")?.getAttribute("href"))
