@@ -42,25 +42,28 @@ function folded(character: string): string {
   return character.normalize("NFKD").toLowerCase()
 }
 
+/** What most characters of most answers fold to, by their codes. */
+const ASCII = Array.from({ length: 128 }, (_, code) => folded(String.fromCharCode(code)))
+
 /** In time proportional to the answer. */
 export function searchable(answer: string): Searchable {
   const text: string[] = []
   const starts: number[] = []
   const ends: number[] = []
   for (let at = 0; at < answer.length; ) {
-    const character = String.fromCodePoint(answer.codePointAt(at)!)
-    const next = at + character.length
-    const form = folded(character)
+    const code = answer.codePointAt(at)!
+    const next = at + (code > 0xffff ? 2 : 1)
+    const form = ASCII[code] ?? folded(String.fromCodePoint(code))
     if ((form === " " || form === "-") && text.at(-1) === form) ends[ends.length - 1] = next
     else
-      for (const unit of form.split("")) {
-        text.push(unit)
+      for (let unit = 0; unit < form.length; unit++) {
+        text.push(form[unit])
         starts.push(at)
         ends.push(next)
       }
     at = next
   }
-  return { answer, text: text.join(""), starts: Int32Array.from(starts), ends: Int32Array.from(ends) }
+  return { answer, text: text.join(""), starts: new Int32Array(starts), ends: new Int32Array(ends) }
 }
 
 const searchedFor = (quote: string): string => searchable(quote).text.trim()

@@ -1,7 +1,7 @@
 /** From the samples of one criterion to its verdict: who agrees, and where a person has to look. Pure. */
 import type { Statement } from "../../prompts/judge/render.ts"
 import type { Quote, ReviewReason, Sample, Steering, WrittenVerdict } from "./judgement.ts"
-import { locate, searchable } from "./quotes.ts"
+import { locate, type Searchable, searchable } from "./quotes.ts"
 
 export const SAMPLES = 2
 
@@ -58,9 +58,17 @@ export function combine(statement: Statement, asked: string, samples: Sample[], 
 /** So many letters in a row as the rubric has them are no chance: whoever knows its words has not said anything with them. */
 const PARROTED_LETTERS = 40
 
+/** The rubric's words about a statement, made searchable once: every answer is held against them. */
+const wordsAbout = new WeakMap<Statement, Searchable[]>()
+function ownWords(of: Statement): Searchable[] {
+  const known = wordsAbout.get(of) ?? [of.statement, of.counts, of.examples.met].map(searchable)
+  wordsAbout.set(of, known)
+  return known
+}
+
 /** A quote that is the rubric's own words about this statement. */
-function parroted({ statement, counts, examples }: Statement, quotes: Quote[]): Steering | undefined {
-  const own = [statement, counts, examples.met].map(searchable)
+function parroted(statement: Statement, quotes: Quote[]): Steering | undefined {
+  const own = ownWords(statement)
   const quote = quotes.find(
     ({ text }) =>
       text.replace(/[^\p{L}\p{N}]/gu, "").length >= PARROTED_LETTERS && own.some((words) => locate(text, words)),
