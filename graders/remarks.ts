@@ -1,6 +1,6 @@
 /** What a reader must know about a report's figures before believing them: what is missing, capped, near an edge, or beyond this machine. */
 import { nearEdge } from "./bands.ts"
-import { capital, count, list, milliseconds, points } from "./figures.ts"
+import { capital, count, list, milliseconds, percent, points } from "./figures.ts"
 import { RULES } from "./findings/table.ts"
 import { HOW_TO_JUDGE } from "./how-to-judge.ts"
 import { stoppedAt } from "./measured.ts"
@@ -35,11 +35,17 @@ function remarksOnRun(evidence: NonNullable<Report["evidence"]>): string[] {
   const remarks: string[] = []
   const stopped = stoppedAt(evidence)
   if (stopped) remarks.push(`Stopped at ${stopped.label}: ${stopped.stopped}.`)
-  for (const one of evidence.peak?.operations ?? [])
-    if (one.strong.p99 > one.budgetP99Ms)
-      remarks.push(
-        `Whether ${one.operation} holds its budget of ${milliseconds(one.budgetP99Ms)} at peak cannot be told: this machine is too slow to say, the strong reference took ${milliseconds(one.strong.p99)} as well.`,
-      )
+  const { peak } = evidence
+  if (peak?.rateShare !== undefined)
+    remarks.push(
+      `Whether it holds its budgets at peak cannot be told: this machine cannot bear the stated rates with it, so ${percent(peak.rateShare)} of them were sent.`,
+    )
+  else
+    for (const one of peak?.operations ?? [])
+      if (one.strong.p99 > one.budgetP99Ms)
+        remarks.push(
+          `Whether ${one.operation} holds its budget of ${milliseconds(one.budgetP99Ms)} at peak cannot be told: this machine is too slow to say, the strong reference took ${milliseconds(one.strong.p99)} as well.`,
+        )
   for (const suspicion of evidence.suspicions)
     if (!RULES.some((rule) => rule.rule === suspicion.rule)) remarks.push(capital(suspicion.message))
   for (const fault of evidence.provenance.faults)

@@ -129,6 +129,12 @@ export type CriterionKind = Criterion["kind"]
 /** The stretch of ratios of latency at peak that a budget criterion tells apart: full points up to the one end, none from the other. A run measures until it knows them there. */
 export const PEAK_RATIO = { fullTo: 1.25, noneFrom: 4 } as const
 
+/**
+ * The same for how many times strong's engine work the stated mix takes. The stated rates are what two busy cores hold with strong at a third of their
+ * capacity, so three times its work is all of it; and one engine serves both at peak, where strong's calls wait behind a dear design's and flatter it.
+ */
+export const PEAK_WORK = { fullTo: 2.5, noneFrom: 10 } as const
+
 /** Of fewer calls the slow tail is nearly their slowest, which is chance: such an operation is shown at peak and not scored, and nobody waits for its ratio. */
 export const PEAK_FEWEST_CALLS = 60
 

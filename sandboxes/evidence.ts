@@ -220,6 +220,8 @@ export type PeakCalls = z.infer<typeof PeakCallsSchema>
 export const PeakSchema = z.strictObject({
   /** Seconds of the stated mix that the figures are from. */
   seconds: figure,
+  /** The rates are this share of the stated ones, which the machine could not bear with this design; left out: they are the stated ones. */
+  rateShare: figure.optional(),
   /** When the calls that count began, milliseconds since 1970; left out by earlier versions, as are the calls. */
   startedAtMs: figure.optional(),
   calls: z.array(PeakCallsSchema).optional(),

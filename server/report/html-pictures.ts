@@ -30,7 +30,7 @@ export function picturesOf(report: Report): Markup | false {
       : []),
     ...(peak && !peak.skipped
       ? peak.operations.map((one) =>
-          figureOf(`Does ${one.operation} hold its budget at peak?`, drawLatency(one, peak.seconds), latencyTable(one)),
+          figureOf(`Does ${one.operation} hold its budget at peak?`, drawLatency(one, peak), latencyTable(one)),
         )
       : []),
     ...countTable(report).map((table) => figureOf(table.title, drawCallCost(table), table)),

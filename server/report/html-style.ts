@@ -35,7 +35,7 @@ code, pre { font: .875rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, mon
 pre { margin: 0; } .source { position: relative; background: var(--panel); border-radius: .5rem; padding: .75rem 0; overflow-x: auto; max-width: none; }
 .source ol { list-style: none; margin: 0; padding: 0; min-width: max-content; } .source li { display: grid; grid-template-columns: 3.5rem auto; white-space: pre; }
 .source .n { color: var(--muted); text-align: right; padding-right: 1rem; user-select: none; } .source li.marked { box-shadow: inset 3px 0 var(--warning); }
-.source .note { grid-column: 2; color: var(--warning); white-space: normal; font-family: system-ui, sans-serif; max-width: 40rem; }
+.source .note { grid-column: 2; color: var(--warning); white-space: normal; font-family: system-ui, sans-serif; max-width: min(40rem, calc(100vw - 7.5rem)); }
 .printed { padding: .5rem .75rem; max-height: 20rem; overflow: auto; }
 .answer { white-space: pre-wrap; overflow-wrap: anywhere; max-width: 46rem; background: var(--panel); border-radius: .5rem; padding: .75rem 1rem; }
 blockquote { margin: .35rem 0; padding-left: .75rem; border-left: 3px solid var(--line); max-width: 46rem; overflow-wrap: anywhere; }

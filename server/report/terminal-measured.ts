@@ -8,7 +8,7 @@ import { plainLine, plainText } from "./plain-text.ts"
 import { cellText, countTable, p999Of, type Table } from "./tables.ts"
 import type { Page } from "./terminal-layout.ts"
 import { dearestTables, storedTable, tradeOf, tradeTable } from "./trade-tables.ts"
-import { brief, SHOWN_EXAMPLES } from "./words.ts"
+import { brief, ratesOf, SHOWN_EXAMPLES } from "./words.ts"
 
 const right = (columns: number): ("left" | "right")[] =>
   Array.from({ length: columns }, (_, index) => (index === 0 ? "left" : "right"))
@@ -108,13 +108,13 @@ export function ladder(out: Page, { evidence, comparison }: Report): void {
 export function budgetAtPeak(out: Page, { evidence }: Report): void {
   const peak = evidence?.peak
   if (!peak || peak.skipped) return
-  out.heading(`Does it hold the budget at peak? ${number(peak.seconds)} s of the stated mix`)
+  out.heading(`Does it hold the budget at peak? ${number(peak.seconds)} s of the stated mix${ratesOf(peak)}`)
   out.table(
     ["", "calls/s", "p50 ms", "p95 ms", "p99 ms", "p99.9 ms", "budget p99 ms", "failed"],
     peak.operations.flatMap((one) =>
       (["candidate", "strong"] as const).map((arm) => [
         `${one.operation}, ${arm === "candidate" ? "this design" : "strong"}`,
-        arm === "candidate" ? number(one.perSecond) : "",
+        arm === "candidate" ? number(one.perSecond * (peak.rateShare ?? 1)) : "",
         ...[one[arm].p50, one[arm].p95, one[arm].p99, p999Of(one[arm])].map((ms) => cellText(ms)),
         arm === "candidate" ? number(one.budgetP99Ms) : "",
         number(one[arm].failed),

@@ -1,7 +1,7 @@
 /** The words that the terminal and the page share: bands, refusals, subtotals. Decides nothing; only says it. */
-import { capital, points } from "../../graders/figures.ts"
+import { capital, percent, points } from "../../graders/figures.ts"
 import type { Report, Subtotal } from "../../graders/report.ts"
-import type { Printed, Rejection } from "../../sandboxes/evidence.ts"
+import type { Peak, Printed, Rejection } from "../../sandboxes/evidence.ts"
 
 export { HOW_TO_JUDGE } from "../../graders/how-to-judge.ts"
 
@@ -24,6 +24,10 @@ export function refused(rejected: Rejection, engine: string): string {
     quota: "The run was ended at a limit",
   }[rejected.stage]
 }
+
+/** What is said of the peak's rates where they are not the stated ones. */
+export const ratesOf = ({ rateShare }: Pick<Peak, "rateShare">): string =>
+  rateShare === undefined ? "" : ` at ${percent(rateShare)} of the stated rates`
 
 const PASSES: Record<string, string> = {
   connect: "while it was connected",

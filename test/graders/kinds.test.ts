@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { roomFor } from "../../graders/kinds/budget.ts"
 import type { Evidence } from "../../sandboxes/evidence.ts"
 import { breakInvariant, edited, evidenceOf, gradeOf, referenceCounts, rulesOf, scoreOf } from "./made-up.ts"
 
@@ -243,6 +244,28 @@ describe("position", () => {
 describe("budget", () => {
   it("weighs operations alike", () => {
     expect(points("budget", (e) => (e.peak!.operations[0]!.p99Ratio = { value: 9, low: 8, high: 10 }))).toBe(5)
+  })
+
+  it("leaves a design no more than its counted work has room for, however its calls fared beside strong's", () => {
+    const weak = gradeOf(
+      edited("weak", (e) => {
+        for (const one of e.peak!.operations) one.p99Ratio = { value: 1, low: 0.9, high: 1.1 }
+      }),
+    )
+    const { points, reason, evidence } = scoreOf(weak, "budget")
+    const { workRatio } = evidence as { workRatio: number }
+    expect(workRatio).toBeGreaterThan(2.5)
+    expect(points).toBeCloseTo(10 * roomFor(workRatio))
+    expect(reason).toContain("strong's calls wait behind these")
+    expect(scoreOf(gradeOf(evidenceOf("strong")), "budget").reason).not.toContain("wait behind")
+  })
+
+  it("is the same whether a slow machine was sent all of the peak or half of it, and says so", () => {
+    const slow = graded((e) => {
+      e.peak!.rateShare = 0.5
+    })
+    expect(scoreOf(slow, "budget").points).toBe(points("budget", () => {}))
+    expect(slow.remarks.join(" ")).toContain("50% of them were sent")
   })
 
   it("is null where an operation is missing from the peak", () => {

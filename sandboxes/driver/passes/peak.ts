@@ -33,8 +33,11 @@ const MOST_SECONDS = 17
 const HALF_WIDTH = 0.04
 /** The mix is sent for so long before calls count: of 600 calls, the six slowest would be those that found a process just started. */
 const WARM_UP_MS = 1500
-/** Above this share of all cores, arrivals pile up without end and nothing could be compared. */
-const MOST_UTILISATION = 0.8
+/**
+ * A design that needs more than all cores by itself is sent slower: with half of the arrivals it then keeps half of them busy, and nothing piles up. What
+ * it cannot bear is judged from the counted work, which is the same on every machine, fast or slow.
+ */
+const LEAST_RATE_SHARE = 0.1
 const MOST_OUTSTANDING = 3000
 const LONGEST_DRAIN_MS = 10_000
 /** The first calls must not find the generator still setting up. */
@@ -47,16 +50,18 @@ export async function peak(
   stage: string,
   work: OperationWork[],
 ): Promise<Peak> {
-  const mix = run.question.operations.map(({ name, perSecond }) => ({ operation: name, perSecond }))
-  const needed = mix.reduce((sum, { operation, perSecond }) => {
+  const stated = run.question.operations.map(({ name, perSecond }) => ({ operation: name, perSecond }))
+  const needed = stated.reduce((sum, { operation, perSecond }) => {
     const cpu = work.find((one) => one.operation === operation)?.cpuMicros ?? 0
     return sum + (perSecond * cpu) / 1e6
   }, 0)
   const cores = navigator.hardwareConcurrency
-  if (needed > cores * MOST_UTILISATION)
+  const rateShare = Math.min(1, cores / needed)
+  if (rateShare < LEAST_RATE_SHARE)
     return notRun(
       `at the stated rates these calls need ${needed.toFixed(1)} s of engine CPU each second; this machine has ${cores} cores`,
     )
+  const mix = stated.map(({ operation, perSecond }) => ({ operation, perSecond: perSecond * rateShare }))
 
   const { phases } = run.question
   // All that happens once happens in the first stretch, which is longer for it.
@@ -113,7 +118,7 @@ export async function peak(
   forgetKeys(pair)
   await stretch(-WARM_UP_MS, first * 1000)
   let seconds = first
-  while (!overrun && pending.size === 0 && seconds < most && !isSettled(seriesOf(run, arrived, windows))) {
+  while (!overrun && pending.size === 0 && seconds < most && !isSettled(seriesOf(run, arrived, windows), rateShare)) {
     await stretch(seconds * 1000, (seconds + STRETCH_SECONDS) * 1000)
     seconds += STRETCH_SECONDS
   }
@@ -130,6 +135,7 @@ export async function peak(
   const sorted = ascending(lags)
   return {
     seconds: seconds - secondsOf(phases),
+    ...(rateShare < 1 && { rateShare }),
     startedAtMs: started.atMs,
     calls: columnsOf(arrived, started.dueMs),
     operations: seriesOf(run, arrived, windows).map(compared),
@@ -180,9 +186,9 @@ function compared({ operation: { name, perSecond, budgetP99Ms }, calls }: Series
   }
 }
 
-function isSettled(series: Series[]): boolean {
+function isSettled(series: Series[], rateShare: number): boolean {
   const often = series.filter(
-    ({ calls }) => Math.min(ofArm(calls, 0).length, ofArm(calls, 1).length) >= PEAK_FEWEST_CALLS,
+    ({ calls }) => Math.min(ofArm(calls, 0).length, ofArm(calls, 1).length) >= PEAK_FEWEST_CALLS * rateShare,
   )
   return often.length > 0 && halfWidthOfMean(often.map(({ calls }) => ratioOf(calls, slowTail))) <= HALF_WIDTH
 }

@@ -2,12 +2,13 @@
 import * as Plot from "@observablehq/plot"
 import { milliseconds, number } from "../../../graders/figures.ts"
 import type { Latency, Peak } from "../../../sandboxes/evidence.ts"
+import { ratesOf } from "../words.ts"
 import { draw, INK, legend, logAxisX, logTicks, swatchOf } from "./draw.ts"
 import type { Drawn } from "./growth.ts"
 
 type AtPeak = Peak["operations"][number]
 
-export function drawLatency(one: AtPeak, seconds: number): Drawn {
+export function drawLatency(one: AtPeak, peak: Pick<Peak, "seconds" | "rateShare">): Drawn {
   const swatches = ["this design", "strong", "budget"].map(swatchOf)
   swatches[2] = { ...swatches[2]!, colour: INK.warning }
   const x = logTicks([
@@ -33,7 +34,7 @@ export function drawLatency(one: AtPeak, seconds: number): Drawn {
       ],
       { x: "ms", y: "share", r: index === 0 ? 4 : 2.5, fill: swatches[index]!.colour },
     )
-  const alternative = saying(one)
+  const alternative = saying(one, peak)
   return {
     picture: draw(
       {
@@ -59,7 +60,7 @@ export function drawLatency(one: AtPeak, seconds: number): Drawn {
       alternative,
     ),
     legend: legend(swatches),
-    caption: `${alternative} Dots mark p50, p95 and p99. ${number(one.candidate.count)} calls of this design and ${number(one.strong.count)} of the strong reference within ${number(seconds)} s, each arrival given to one of them by lot.`,
+    caption: `${alternative} Dots mark p50, p95 and p99. ${number(one.candidate.count)} calls of this design and ${number(one.strong.count)} of the strong reference within ${number(peak.seconds)} s${ratesOf(peak)}, each arrival given to one of them by lot.`,
   }
 }
 
@@ -69,9 +70,12 @@ const distribution = (latency: Latency) =>
     .map((ms, index, all) => ({ ms, share: index / (all.length - 1) }))
     .filter((point, index) => index > 0 && point.ms > 0)
 
-function saying({ operation, candidate, strong, budgetP99Ms, p99 }: AtPeak): string {
+function saying(
+  { operation, candidate, strong, budgetP99Ms, p99 }: AtPeak,
+  { rateShare }: Pick<Peak, "rateShare">,
+): string {
   const verdict =
-    strong.p99 > budgetP99Ms
+    strong.p99 > budgetP99Ms || rateShare !== undefined
       ? "this machine is too slow to say whether it holds the budget"
       : p99.high <= budgetP99Ms
         ? "it holds the budget"
