@@ -55,8 +55,7 @@ export function HowToCall({ engine }: { engine: string }) {
       <p className="small">
         <code>{engine}</code> is a client of <code>{client.name}</code> {client.version}, connected and ready. Each call
         gives a promise: without <code>await</code> nobody waits for it, and nobody hears of its failure. You may import
-        that package and built-in modules of Node that reach nothing outside; nothing that you print is kept unless the
-        call throws.
+        that package and built-in modules of Node that reach nothing outside. What you print is shown after a free run.
       </p>
       <pre>
         <code>{client.calls}</code>
