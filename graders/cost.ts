@@ -34,6 +34,24 @@ export function candidateCost(measured: Measured, stage: StageEvidence, operatio
   return { counted, uncounted, lost, charged: withLost(counted * uncounted, weak, lost) }
 }
 
+/** What only the caller waits for: no work of the engine's. */
+const CALLERS_WAITING = "waves"
+
+/**
+ * Seconds of engine CPU that the stated mix takes each second by its counts at a size: no storage, and nothing charged for what failed. null where some
+ * operation has no figure.
+ */
+export function engineLoad(measured: Measured, stage: StageEvidence): number | null {
+  let micros = 0
+  for (const { name, perSecond } of measured.question.operations) {
+    const work = workOf(stage, name)
+    if (!work || work.calls === 0) return null
+    const { [CALLERS_WAITING]: _, ...counts } = work.counts
+    micros += perSecond * costOf(counts, measured.weights) * uncountedFactor(measured, stage, name)
+  }
+  return micros / 1e6
+}
+
 /** Cost per second of the stated mix, storage included. `null`: some operation has no figure. */
 export function mixCost(
   { question, weights }: Measured,

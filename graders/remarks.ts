@@ -38,7 +38,7 @@ function remarksOnRun(evidence: NonNullable<Report["evidence"]>): string[] {
   const { peak } = evidence
   if (peak?.rateShare !== undefined)
     remarks.push(
-      `Whether it holds its budgets at peak cannot be told: this machine cannot bear the stated rates with it, so ${percent(peak.rateShare)} of them were sent.`,
+      `This machine cannot bear the stated rates with this design: ${peak.skipped ? "none of the peak was" : `${percent(peak.rateShare)} of them were`} sent, so its budgets are not shown to hold.`,
     )
   else
     for (const one of peak?.operations ?? [])

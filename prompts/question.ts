@@ -130,13 +130,19 @@ export type CriterionKind = Criterion["kind"]
 export const PEAK_RATIO = { fullTo: 1.25, noneFrom: 4 } as const
 
 /**
- * The same for how many times strong's engine work the stated mix takes. The stated rates are what two busy cores hold with strong at a third of their
- * capacity, so three times its work is all of it; and one engine serves both at peak, where strong's calls wait behind a dear design's and flatter it.
+ * The same for the counted engine work of the stated mix, in seconds of engine CPU a second. The stated rates are for two cores: from two on a design
+ * cannot bear them, and up to one it has room. One engine serves both at peak, where strong's calls wait behind a dear design's and flatter it.
  */
-export const PEAK_WORK = { fullTo: 2.5, noneFrom: 10 } as const
+export const PEAK_LOAD = { fullTo: 1, noneFrom: 2 } as const
 
 /** Of fewer calls the slow tail is nearly their slowest, which is chance: such an operation is shown at peak and not scored, and nobody waits for its ratio. */
 export const PEAK_FEWEST_CALLS = 60
+/** The same where the peak is sent slower than stated: fewer than so many say nothing at any rate. */
+export const PEAK_FEWEST_CALLS_SLOWED = 30
+
+/** How many calls an operation must have by each arm, at this share of the stated rates. */
+export const fewestCallsAtPeak = (rateShare: number): number =>
+  Math.max(Math.ceil(PEAK_FEWEST_CALLS * rateShare), PEAK_FEWEST_CALLS_SLOWED)
 
 export const RubricSchema = z
   .strictObject({ version: z.number().int().positive(), criteria: z.array(CriterionSchema).min(1) })

@@ -24,7 +24,7 @@ export const WarningSchema = z.strictObject({ file: z.string(), line: z.number()
 
 /** The end of what one of the candidate's two processes printed in one pass of a free run: its word, shown to its author. */
 export const PrintedSchema = z.strictObject({
-  /** "" before the first size. */
+  /** The size, as its label has it; "" before the first. */
   stage: z.string(),
   pass: z.string(),
   host: z.union([z.literal(0), z.literal(1)]),

@@ -8,7 +8,9 @@ const SHOWN = 5
 
 export function Earlier({ question, engine, shown }: { question: string; engine: string; shown: string }) {
   const { data = [] } = useQuery({ ...submissions(question), refetchOnWindowFocus: false })
-  const earlier = data.filter((one) => one.engine === engine && one.id !== shown).slice(0, SHOWN)
+  const own = data.filter((one) => one.engine === engine)
+  // Newest first; one that was just handed in is not in the list yet.
+  const earlier = own.slice(own.findIndex(({ id }) => id === shown) + 1).slice(0, SHOWN)
   if (earlier.length === 0) return null
   return (
     <>

@@ -40,6 +40,7 @@ export function useHandIn(onAcknowledged: (id: string) => void) {
       })
       pending.current = null
       queryClient.setQueryData(submission(view.id).queryKey, view)
+      void queryClient.invalidateQueries({ queryKey: ["submissions"] })
       setState({ kind: "none" })
       told.current(view.id)
     } catch (error) {

@@ -226,7 +226,7 @@ function Printed({ report: found }: { report: Report }) {
     <>
       <h3>What your code printed</h3>
       {found.printed.map((one) => {
-        const where = printedWhere(one, found)
+        const where = printedWhere(one)
         return (
           <div key={where}>
             <p className="small muted">{where}</p>

@@ -10,7 +10,7 @@ import { Dialog } from "../frame/dialog.tsx"
 import { Loading } from "../frame/loading.tsx"
 import { Problem } from "../frame/problem.tsx"
 import { useTitle } from "../frame/title.ts"
-import { engineTitle, points } from "../frame/words.ts"
+import { engineTitle } from "../frame/words.ts"
 import { Clock, sittingQuery } from "../question/sitting.tsx"
 import { Brief } from "./brief.tsx"
 import type { DraftKeeper } from "./draft-keeper.ts"
@@ -81,6 +81,8 @@ function Workbench({
   })
   const signedOut = kept.saved.kind === "signed out" || handing.state.kind === "signed out"
 
+  const busy = handing.state.kind === "sending" || handing.state.kind === "trying again"
+
   function handIn(quick: boolean) {
     setPart("Outcome")
     void keeper.flush()
@@ -88,6 +90,7 @@ function Workbench({
   }
   /** What counts is not handed in by mistake without its written half. */
   function submit() {
+    if (busy) return
     if (wordsIn(keeper.work.answer) === 0) setWordless(true)
     else handIn(false)
   }
@@ -104,7 +107,6 @@ function Workbench({
   const onReady = useCallback((handle: EditorsHandle) => {
     editors.current = handle
   }, [])
-  const busy = handing.state.kind === "sending" || handing.state.kind === "trying again"
 
   return (
     <div
@@ -183,8 +185,8 @@ function Workbench({
       <Dialog open={wordless} onClose={() => setWordless(false)} title="Your answer is empty">
         <p>
           Nothing is written in answer.md yet, and{" "}
-          {points(sumOf(asked.rubric.criteria.filter(({ kind }) => kind === "written" || kind === "claim")))} of the
-          points are given for what stands there.
+          {sumOf(asked.rubric.criteria.filter(({ kind }) => kind === "written" || kind === "claim"))} of the{" "}
+          {sumOf(asked.rubric.criteria)} points are given for what stands there.
         </p>
         <div className="row">
           <Button

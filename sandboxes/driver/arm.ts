@@ -125,12 +125,14 @@ export async function endTurn(arm: Arm): Promise<void> {
   for (const host of arm.hosts) host.turn(false)
 }
 
-/** Where prints are kept, asks the processes for theirs. Leaves the arm with its turn: a stopped process says nothing. */
-export async function takePrinted(arm: Arm, which: readonly (0 | 1)[] = [0, 1]): Promise<void> {
+/** Where prints are kept, asks both processes for theirs. Leaves the arm with its turn: a stopped process says nothing. */
+export async function takePrinted(arm: Arm): Promise<void> {
   const { hosts, prints } = arm
   if (!prints) return
   await takeTurn(arm)
-  await Promise.all(which.map(async (index) => prints.add(index, await hosts[index].takePrinted())))
+  const texts = await Promise.all(hosts.map((host) => host.takePrinted()))
+  prints.add(0, texts[0])
+  prints.add(1, texts[1])
 }
 
 /**
@@ -142,7 +144,6 @@ export async function renew(
   operations: Operations,
   which: readonly (0 | 1)[] = [0, 1],
 ): Promise<Rejection | null> {
-  await takePrinted(arm, which)
   await takeTurn(arm)
   const results = await Promise.all(
     which.map(async (index) => {

@@ -38,6 +38,8 @@ export interface HostProcess {
   betweenCalls(): boolean
   /** Sends a frame that is not a call and resolves with the answer, or with how the process ended first. */
   ask(frame: ToProcess): Promise<Answer | Death>
+  /** What it printed since it was asked last; "" where it does not say so in time, or has been asked something else. It lives on either way. */
+  printed(withinMs: number): Promise<string>
   /** Settles all that is in flight; nothing of the process is heard any more. */
   end(death: Death): void
 }
@@ -177,7 +179,23 @@ export function hostProcess({ channel, traffic, onBroken, onClosed }: ProcessOpt
   if (early.length > 0) receive(early)
   socket.resume()
 
+  const ask = (frame: ToProcess): Promise<Answer | Death> =>
+    new Promise((resolve) => {
+      if (ended) return resolve(ended)
+      asked = resolve
+      socket.write(encodeFrame(frame))
+    })
+
   return {
+    ask,
+    async printed(withinMs) {
+      if (asked) return ""
+      const late = Promise.withResolvers<null>()
+      const timer = setTimeout(() => late.resolve(null), withinMs)
+      const answer = await Promise.race([ask({ type: "printed" }), late.promise])
+      clearTimeout(timer)
+      return answer && "text" in answer ? answer.text : ""
+    },
     betweenCalls: () => hasAnswered && pending.size === 0,
     call(operation, args, { limitMs, runsOn }) {
       const id = nextId++
@@ -201,12 +219,6 @@ export function hostProcess({ channel, traffic, onBroken, onClosed }: ProcessOpt
         pending.set(id, { sentMs, limitMs, timer, resolve })
       })
     },
-    ask: (frame) =>
-      new Promise((resolve) => {
-        if (ended) return resolve(ended)
-        asked = resolve
-        socket.write(encodeFrame(frame))
-      }),
     end,
   }
 }

@@ -33,7 +33,7 @@ export interface Host {
     operations: string[]
     deadlineMs: number
   }): Promise<Loaded>
-  /** The last few KiB that the process printed since this was asked last; "" where there is none that answers. No call may be open. */
+  /** The last few KiB that the process printed since this was asked last; "" where there is none, or none that answers within a second. */
   takePrinted(): Promise<string>
   /** Calls may overlap. Never rejects. `runsOn`: the call ends with its reply, whatever it has left to be done. */
   call(operation: string, args: Json[], options: { limitMs: number; runsOn?: boolean }): Promise<Reply>
@@ -94,7 +94,7 @@ export interface HostOptions {
 const EXIT_WORD_MS = 1_000
 const PAUSES_KEPT = 10_000
 /** A process that is busy for longer is not waited for: what it printed is a help, and no result. */
-const PRINTED_DEADLINE_MS = 1_000
+const PRINTED_WITHIN_MS = 1_000
 
 /** Resolves when both sockets are there to connect to. The host itself may come later: see `ready`. */
 export async function openHost(options: HostOptions): Promise<Host> {
@@ -195,11 +195,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
       if (answer.type !== "failed") return reject("connect", { message: "the process gave no answer" })
       return reject(answer.stage, answer)
     },
-    async takePrinted() {
-      if (!process) return ""
-      const answer = await ask({ type: "printed" }, PRINTED_DEADLINE_MS, "it did not say what it printed")
-      return "text" in answer ? answer.text : ""
-    },
+    takePrinted: async () => (await process?.printed(PRINTED_WITHIN_MS)) ?? "",
     call(operation, args, { limitMs, runsOn = false }) {
       if (process) return process.call(operation, args, { limitMs, runsOn })
       const now = performance.now()

@@ -129,6 +129,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
   pod.progress("connect", 0, "")
   const refused = await phases.time("connect", () => renew(candidate, operations))
   if (refused) return rejectRun(refused)
+  await takePrinted(candidate)
 
   const stages: StageEvidence[] = []
   for (const [index, stage] of (job.quick ? workload.stages.slice(0, QUICK_STAGES) : workload.stages).entries()) {
@@ -145,7 +146,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     }
     stages.push(evidence)
     try {
-      prints?.at(stage.id, "load")
+      prints?.at(stage.label, "load")
       const before = await countsOf(candidate)
       await takeTurn(candidate)
       const loaded = await phases.time("load", () => load(run, stage.id))
@@ -154,22 +155,25 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
       await endTurn(candidate)
       const perCall = perLoadedCall(subtract(await countsOf(candidate), before), loaded.calls)
       seen.rest(writes[0])
+      await takePrinted(candidate)
       const again = await renew(candidate, operations)
       if (again) return await rejectRun(again)
       await phases.time("settle", () => engine.settle())
       evidence.storage = await space.storage()
       forgetPauses(candidate)
-      prints?.at(stage.id, "correctness")
+      prints?.at(stage.label, "correctness")
       const wrong = await phases.time("correctness", () => check(run, stage.id, index === 0))
       if (wrong) return await rejectRun(wrong.rejected)
       for (const operation of operations.names) if (!operations.isWrite(operation)) seen.rest(operation)
       learnPause(candidate, index === 0)
+      await takePrinted(candidate)
       const anew = await renew(candidate, operations)
       if (anew) return await rejectRun(anew)
-      prints?.at(stage.id, "work")
+      prints?.at(stage.label, "work")
       const counted = await phases.time("work", () => work(run, candidate, stage.id))
       // Where several writes are loaded side by side, nobody can say which of them did what.
       evidence.work = writes.length === 1 ? chargeLoad(counted, writes[0], perCall) : counted
+      await takePrinted(candidate)
     } catch (error) {
       if (!(error instanceof StageStopped)) throw error
       evidence.stopped = error.message
@@ -181,10 +185,12 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
   await takePrinted(candidate)
   await endTurn(candidate)
   const finished = stages.length === workload.stages.length && stages.every((stage) => stage.stopped === null)
+  prints?.at(stages.at(-1)!.label, "visibility")
   const visibility =
     workload.looks && finished
       ? await phases.time("visibility", () => visible(run, workload.looks!, stages.at(-1)!.id))
       : null
+  await takePrinted(candidate)
 
   let timed: { position: Position; peak: Peak } | null = null
   if (job.timed && !job.quick && finished) timed = await timedPasses(pod, run, phases, stages)

@@ -7,7 +7,9 @@ const BEGINNING = /<section id="([a-z]+)"><h2>([^<]*)<\/h2>/g
 
 /** Apart from the pictures themselves: the app draws them later than it shows the way to them. */
 export const picturesBeginning = ({ evidence, comparison }: Report): Markup | false =>
-  evidence !== null && comparison !== null && html`<section id="pictures"><h2>What was measured</h2>`
+  comparison !== null &&
+  (evidence?.stages.some(({ stopped }) => stopped === null) ?? false) &&
+  html`<section id="pictures"><h2>What was measured</h2>`
 
 export function contentsOf(...sections: (Markup | false)[]): Markup {
   const found = sections.flatMap((section) => (section === false ? [] : [...section.markup.matchAll(BEGINNING)]))

@@ -47,7 +47,7 @@ button { font: inherit; font-size: .875rem; color: var(--accent); background: no
 @media print {
   button, summary, .contents { display: none; } details::details-content { content-visibility: visible; display: block; }
   .pictures { display: block; } figure, .finding, tr { break-inside: avoid; } figure > svg { max-width: none; } h2 { break-after: avoid; } a { color: inherit; text-decoration: none; }
-  .source, .scroll { overflow: visible; } .source li { white-space: pre-wrap; } .source ol { min-width: 0; }
+  .source, .scroll { overflow: visible; } .printed { max-height: none; } .source li, .printed pre { white-space: pre-wrap; } .source ol { min-width: 0; }
 }
 `
 

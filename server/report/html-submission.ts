@@ -26,11 +26,10 @@ export function submissionOf(report: Report): Markup {
     ${printedOf(report)}`
 }
 
-function printedOf(report: Report): Markup | false {
-  const { printed } = report
+function printedOf({ printed }: Report): Markup | false {
   if (printed.length === 0) return false
   return html`<section id="printed"><h2>What the code printed</h2>${printed.map((one) => {
-    const where = printedWhere(one, report)
+    const where = printedWhere(one)
     return html`<h3>${where}</h3><div class="source printed" role="region" tabindex="0" aria-label="${where}"><pre>${one.text}</pre></div>`
   })}</section>`
 }

@@ -128,7 +128,7 @@ function printed(out: Page, report: Report): void {
   if (report.printed.length === 0) return
   out.heading("What the code printed")
   for (const one of report.printed) {
-    out.paragraph(`${plainLine(printedWhere(one, report))}:`)
+    out.paragraph(`${plainLine(printedWhere(one))}:`)
     for (const line of plainText(one.text).trimEnd().split("\n")) out.paragraph(line, 4, "  │ ")
   }
 }

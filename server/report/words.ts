@@ -34,12 +34,12 @@ const PASSES: Record<string, string> = {
   load: "while data was loaded",
   correctness: "while answers were checked",
   work: "while calls were counted",
+  visibility: "while it was watched when a write shows",
 }
 
 /** Which process printed it and when: "First process, while answers were checked, at 2 days". */
-export function printedWhere({ stage, pass, host }: Printed, { evidence }: Report): string {
-  const size = evidence?.stages.find((one) => one.id === stage)?.label ?? stage
-  return `${host === 0 ? "First" : "Second"} process, ${PASSES[pass] ?? pass}${size && `, at ${size}`}`
+export function printedWhere({ stage, pass, host }: Printed): string {
+  return `${host === 0 ? "First" : "Second"} process, ${PASSES[pass] ?? pass}${stage && `, at ${stage}`}`
 }
 
 /** "41.8 of 75", "41.8 ± 0.6 of 75", "not judged yet, of 25". */

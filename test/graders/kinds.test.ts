@@ -247,17 +247,31 @@ describe("budget", () => {
   })
 
   it("leaves a design no more than its counted work has room for, however its calls fared beside strong's", () => {
-    const weak = gradeOf(
-      edited("weak", (e) => {
-        for (const one of e.peak!.operations) one.p99Ratio = { value: 1, low: 0.9, high: 1.1 }
+    const busy = (times: number) =>
+      graded((e) => {
+        for (const one of e.stages.at(-1)!.work)
+          for (const name of Object.keys(one.counts)) if (name !== "waves") one.counts[name]! *= times
+      })
+    const loadOf = (report: ReturnType<typeof busy>) =>
+      (scoreOf(report, "budget").evidence as { engineLoad: number }).engineLoad
+    const once = loadOf(busy(1))
+    expect(scoreOf(busy(1), "budget").reason).not.toContain("wait behind")
+    const between = busy(1.5 / once)
+    expect(loadOf(between)).toBeCloseTo(1.5, 1)
+    expect(scoreOf(between, "budget").points).toBeCloseTo(10 * roomFor(loadOf(between)))
+    expect(scoreOf(between, "budget").reason).toContain("strong's calls wait behind these")
+    expect(scoreOf(busy(3 / once), "budget").points).toBe(0)
+  })
+
+  it("is null where this machine is too slow to send what the counts have room for", () => {
+    const score = scoreOf(
+      graded((e) => {
+        e.peak!.skipped = "these calls need 11 s of engine CPU each second"
+        e.peak!.rateShare = 0.09
       }),
+      "budget",
     )
-    const { points, reason, evidence } = scoreOf(weak, "budget")
-    const { workRatio } = evidence as { workRatio: number }
-    expect(workRatio).toBeGreaterThan(2.5)
-    expect(points).toBeCloseTo(10 * roomFor(workRatio))
-    expect(reason).toContain("strong's calls wait behind these")
-    expect(scoreOf(gradeOf(evidenceOf("strong")), "budget").reason).not.toContain("wait behind")
+    expect(score.points).toBeNull()
   })
 
   it("is the same whether a slow machine was sent all of the peak or half of it, and says so", () => {

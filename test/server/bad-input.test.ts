@@ -231,7 +231,13 @@ describe("what the code prints", () => {
       ),
     )
     expect(report.rejected).toBeNull()
-    expect(report.printed.filter(({ pass }) => pass === "load").map(({ text }) => text)).toContain("connected\n")
+    expect(report.printed.filter(({ pass }) => pass === "connect").map(({ text }) => text)).toEqual([
+      "connected\n",
+      "connected\n",
+    ])
+    // Nothing of one pass stands under another: reads are no part of a load.
+    expect(report.printed.filter(({ pass, text }) => pass === "load" && text.includes(" read "))).toEqual([])
+    expect(new Set(report.printed.filter(({ pass }) => pass === "work").map(({ stage }) => stage)).size).toBe(2)
     const checked = report.printed.filter(({ pass }) => pass === "correctness")
     expect(new Set(checked.map(({ host }) => host))).toEqual(new Set([0, 1]))
     for (const { text } of checked) {
@@ -243,7 +249,7 @@ describe("what the code prints", () => {
 
   it("before it failed to connect is shown as well", async () => {
     const report = await gradeQuick(
-      await strongWith({ access: `console.log("so far"); throw new Error("no further")` }),
+      await strongWith({ access: `export default () => { console.log("so far"); throw new Error("no further") }` }),
     )
     expect(report.rejected).toMatchObject({ stage: "connect" })
     expect(report.printed).toContainEqual({ stage: "", pass: "connect", host: 0, text: "so far\n" })

@@ -4,7 +4,7 @@
  * ratios of the slow tails are known well enough or the time for it is up.
  */
 import { createHmac } from "node:crypto"
-import { PEAK_FEWEST_CALLS } from "../../../prompts/question.ts"
+import { fewestCallsAtPeak, PEAK_LOAD } from "../../../prompts/question.ts"
 import type { Call } from "../../../prompts/workload.ts"
 import type { Interval, OperationWork, Peak } from "../../evidence.ts"
 import { blockBootstrap } from "../../measurement/bootstrap.ts"
@@ -34,9 +34,10 @@ const HALF_WIDTH = 0.04
 /** The mix is sent for so long before calls count: of 600 calls, the six slowest would be those that found a process just started. */
 const WARM_UP_MS = 1500
 /**
- * A design that needs more than all cores by itself is sent slower: with half of the arrivals it then keeps half of them busy, and nothing piles up. What
- * it cannot bear is judged from the counted work, which is the same on every machine, fast or slow.
+ * A design that needs more engine CPU than this is sent slower: with half of the arrivals it then keeps half a core busy, and nothing piles up, in an engine
+ * with one thread either. Points do not hang on it: what no two cores can bear is told by the counts, which are the same on every machine.
  */
+const MOST_NEEDED = PEAK_LOAD.fullTo
 const LEAST_RATE_SHARE = 0.1
 const MOST_OUTSTANDING = 3000
 const LONGEST_DRAIN_MS = 10_000
@@ -55,12 +56,14 @@ export async function peak(
     const cpu = work.find((one) => one.operation === operation)?.cpuMicros ?? 0
     return sum + (perSecond * cpu) / 1e6
   }, 0)
-  const cores = navigator.hardwareConcurrency
-  const rateShare = Math.min(1, cores / needed)
+  const rateShare = Math.min(1, MOST_NEEDED / needed)
   if (rateShare < LEAST_RATE_SHARE)
-    return notRun(
-      `at the stated rates these calls need ${needed.toFixed(1)} s of engine CPU each second; this machine has ${cores} cores`,
-    )
+    return {
+      ...notRun(
+        `at the stated rates these calls need ${needed.toFixed(1)} s of engine CPU each second; this machine has ${navigator.hardwareConcurrency} cores`,
+      ),
+      rateShare,
+    }
   const mix = stated.map(({ operation, perSecond }) => ({ operation, perSecond: perSecond * rateShare }))
 
   const { phases } = run.question
@@ -188,7 +191,7 @@ function compared({ operation: { name, perSecond, budgetP99Ms }, calls }: Series
 
 function isSettled(series: Series[], rateShare: number): boolean {
   const often = series.filter(
-    ({ calls }) => Math.min(ofArm(calls, 0).length, ofArm(calls, 1).length) >= PEAK_FEWEST_CALLS * rateShare,
+    ({ calls }) => Math.min(ofArm(calls, 0).length, ofArm(calls, 1).length) >= fewestCallsAtPeak(rateShare),
   )
   return often.length > 0 && halfWidthOfMean(often.map(({ calls }) => ratioOf(calls, slowTail))) <= HALF_WIDTH
 }

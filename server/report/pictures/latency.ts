@@ -75,12 +75,14 @@ function saying(
   { rateShare }: Pick<Peak, "rateShare">,
 ): string {
   const verdict =
-    strong.p99 > budgetP99Ms || rateShare !== undefined
+    strong.p99 > budgetP99Ms
       ? "this machine is too slow to say whether it holds the budget"
-      : p99.high <= budgetP99Ms
-        ? "it holds the budget"
-        : p99.low > budgetP99Ms
-          ? "it misses the budget"
-          : "it is too close to the budget to say"
+      : p99.low > budgetP99Ms
+        ? "it misses the budget"
+        : rateShare !== undefined
+          ? "that says nothing of the budget, which is for the stated rates"
+          : p99.high <= budgetP99Ms
+            ? "it holds the budget"
+            : "it is too close to the budget to say"
   return `p99 of ${operation} is ${milliseconds(candidate.p99)} (${milliseconds(p99.low)} to ${milliseconds(p99.high)}) beside the strong reference's ${milliseconds(strong.p99)} and a budget of ${milliseconds(budgetP99Ms)}: ${verdict}.`
 }

@@ -84,6 +84,15 @@ describe("what is printed", () => {
     expect(await sealed.host.takePrinted()).toBe("")
     expect(await attempt("return 1")).toMatchObject({ ok: true, value: 1 })
   })
+
+  test("may be said too late, and the process lives on", async () => {
+    const body =
+      "read() { console.log(1); setImmediate(() => { const end = Date.now() + 1500; while (Date.now() < end); }); return 1 }"
+    await sealed.run(`export default () => ({ ${body} })`, ["read"])
+    expect(await sealed.host.call("read", [], LIMIT)).toMatchObject({ ok: true })
+    expect(await sealed.host.takePrinted()).toBe("")
+    expect(await sealed.host.call("read", [], LIMIT)).toMatchObject({ ok: true, value: 1 })
+  })
 })
 
 describe("the end of a process is named, and the host goes on", () => {

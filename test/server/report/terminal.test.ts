@@ -20,9 +20,9 @@ const shown = (report: Parameters<typeof renderTerminal>[0], columns = 100, colo
 describe("the head", () => {
   it("says band, subtotals, what is not judged, and the next step", () => {
     const text = shown(gradeOf(evidenceOf("weak")))
-    expect(text).toContain("Measured   weak, 35.7 ± 0.2 of 75")
+    expect(text).toContain("Measured   weak, 41.8 ± 0.2 of 75")
     expect(text).toContain("Written    not judged yet (25 points)")
-    expect(text).toMatch(/costs most: 39\.3 points/)
+    expect(text).toMatch(/costs most: 33\.2 points/)
     expect(text).toMatch(/no judge\s+configured/)
   })
 })
