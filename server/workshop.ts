@@ -23,8 +23,9 @@ export async function openWorkshop(onProgress: (line: string) => void): Promise<
   const { docker, images } = await openMachine({ onProgress })
   const pool = openPool({ docker, folder: join(stateFolder, "pods") })
   // What cannot be removed now is tried again by whoever reaps later, and keeps nobody from starting.
-  await pool.dropAbandoned().catch((error: Error) => onProgress(`Leftovers stay for now: ${error.message}`))
-  await reap(docker)
+  const later = (error: Error) => onProgress(`Leftovers stay for now: ${error.message}`)
+  await pool.dropAbandoned().catch(later)
+  await reap(docker).catch(later)
   const facts = await docker.facts()
   return {
     docker,
