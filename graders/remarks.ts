@@ -38,7 +38,7 @@ function remarksOnRun(evidence: NonNullable<Report["evidence"]>): string[] {
   const { peak } = evidence
   if (peak?.rateShare !== undefined)
     remarks.push(
-      `This machine cannot bear the stated rates with this design: ${peak.skipped ? "none of the peak was" : `${percent(peak.rateShare)} of them were`} sent, so its budgets are not shown to hold.`,
+      `At the stated rates this design needs more than one core for the engine here: ${peak.skipped ? "none of the peak was" : `${percent(peak.rateShare)} of them were`} sent, so its budgets are not shown to hold.`,
     )
   else
     for (const one of peak?.operations ?? [])

@@ -138,7 +138,7 @@ export const PEAK_LOAD = { fullTo: 1, noneFrom: 2 } as const
 /** Of fewer calls the slow tail is nearly their slowest, which is chance: such an operation is shown at peak and not scored, and nobody waits for its ratio. */
 export const PEAK_FEWEST_CALLS = 60
 /** The same where the peak is sent slower than stated: fewer than so many say nothing at any rate. */
-export const PEAK_FEWEST_CALLS_SLOWED = 30
+const PEAK_FEWEST_CALLS_SLOWED = 30
 
 /** How many calls an operation must have by each arm, at this share of the stated rates. */
 export const fewestCallsAtPeak = (rateShare: number): number =>

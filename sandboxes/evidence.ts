@@ -220,7 +220,7 @@ export type PeakCalls = z.infer<typeof PeakCallsSchema>
 export const PeakSchema = z.strictObject({
   /** Seconds of the stated mix that the figures are from. */
   seconds: figure,
-  /** The rates are this share of the stated ones, which the machine could not bear with this design; left out: they are the stated ones. */
+  /** The rates are this share of the stated ones, at which this design needs more than one core for the engine; left out: they are the stated ones. */
   rateShare: figure.optional(),
   /** When the calls that count began, milliseconds since 1970; left out by earlier versions, as are the calls. */
   startedAtMs: figure.optional(),

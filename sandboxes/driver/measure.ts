@@ -35,7 +35,7 @@ import { type Stopwatch, stopwatch } from "./stopwatch.ts"
 const QUICK_STAGES = 2
 const UNREAD_SHARE = 0.02
 /**
- * Ten times what strong takes for all sizes on a slow machine. The worker gives a whole run eight minutes and takes it for our fault beyond: who is so slow
+ * The clickstream's secondary index took 43 s for all sizes on a slow machine. The worker gives a whole run eight minutes and takes it for our fault beyond: who is so slow
  * is stopped at a size instead, where what is missing is charged to the design.
  */
 const MOST_SECONDS_FOR_SIZES = 240
