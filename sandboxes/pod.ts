@@ -41,15 +41,16 @@ export type Progress = (phase: string, done: number, detail: string) => void
 /** Hexadecimal digits: the hosts' uids are made of them. */
 export const newPodName = () => randomBytes(6).toString("hex")
 
-/** Starts all containers of a pod; resolves when they run, not when the driver is warm. Removes what it made if it fails. */
+/** Starts all containers of a pod; resolves when they run, not when the driver is warm. Where it fails or is called off, the caller removes what it made. */
 export async function makePod(options: {
   docker: Docker
   pod: string
   images: Images
   engine: EngineContainer
   question: string
+  signal?: AbortSignal | undefined
 }): Promise<PodRecord> {
-  const { docker, pod, images, engine, question } = options
+  const { docker, pod, images, engine, question, signal } = options
   const madeAtMs = Date.now()
   const deadlineMs = madeAtMs + POD_LIFE_MS
   const labels = (role: string, slot?: number) =>
@@ -68,25 +69,27 @@ export async function makePod(options: {
   })
   let engineId = ""
   let driver = ""
+  const startEngine = async () => {
+    engineId = await docker.containers.create(
+      engineSpec({
+        name: `proofrun-${pod}-engine`,
+        image: images[engine.image].tag,
+        container: engine,
+        labels: labels("engine"),
+      }),
+    )
+    await docker.containers.start(engineId)
+  }
   try {
-    const engineStarted = (async () => {
-      engineId = await docker.containers.create(
-        engineSpec({
-          name: `proofrun-${pod}-engine`,
-          image: images[engine.image].tag,
-          container: engine,
-          labels: labels("engine"),
-        }),
-      )
-      await docker.containers.start(engineId)
-    })()
-    await Promise.all(
-      volumes.map((name, slot) => {
+    signal?.throwIfAborted()
+    await allDone([
+      startEngine(),
+      ...volumes.map((name, slot) => {
         const { options: mount } = socketVolume()
         return docker.volumes.createTmpfs(name, mount, labels("sockets", slot))
       }),
-    )
-    await engineStarted
+    ])
+    signal?.throwIfAborted()
     driver = await docker.containers.create(
       driverSpec({
         name: `proofrun-${pod}-driver`,
@@ -98,7 +101,8 @@ export async function makePod(options: {
       }),
     )
     await docker.containers.start(driver)
-    await Promise.all(
+    signal?.throwIfAborted()
+    await allDone(
       volumes.map(async (volume, slot) => {
         const id = await docker.containers.create(
           hostSpec({
@@ -116,16 +120,23 @@ export async function makePod(options: {
     )
     return record(engineId, driver)
   } catch (error) {
-    await removePod(docker, record(engineId, driver))
+    signal?.throwIfAborted()
     throw new PodFault("The sandbox could not be started.", { cause: error })
   }
 }
 
-/** Waits until the driver says that it is warm. For pods that are kept; a job may be handed to a pod that is not warm yet. */
-export async function untilWarm(docker: Docker, record: PodRecord): Promise<void> {
+/** Like `Promise.all`, but it fails only when none goes on: what would be made after the clearing up would be nobody's. */
+async function allDone(all: Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(all)).find((one) => one.status === "rejected")
+  if (failed) throw failed.reason
+}
+
+/** Waits until the driver says that it is warm. For pods that are kept; a job may be handed to a pod that is not warm yet. Throws what `signal` was aborted with. */
+export async function untilWarm(docker: Docker, record: PodRecord, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted()
   const attached = await docker.containers.attach(record.containers.driver, { stdin: false })
   try {
-    for await (const line of linesWithin(attached, LONGEST_BOOT_MS)) {
+    for await (const line of linesWithin(attached, LONGEST_BOOT_MS, signal)) {
       const frame = FromDriverSchema.parse(JSON.parse(line))
       if (frame.type === "warm") return
       if (frame.type === "fault") throw new PodFault(`The sandbox did not come up: ${frame.message}`)
@@ -198,14 +209,7 @@ export async function runJob(docker: Docker, record: PodRecord, job: Job, onProg
   }
 }
 
-/** Removes all of a pod; no complaint about what is gone already. The reaper finds whatever this could not remove. */
-export async function removePod(docker: Docker, { containers, volumes }: PodRecord): Promise<void> {
-  const all = [containers.driver, ...containers.hosts, containers.engine].filter((id) => id)
-  await Promise.allSettled(all.map((id) => docker.containers.remove(id)))
-  await Promise.allSettled(volumes.map((name) => docker.volumes.remove(name)))
-}
-
-/** The same for a pod of which only the name is known. Returns how many containers and volumes there were. */
+/** Removes all of a pod, however much of it was made. Returns how many containers and volumes that were. */
 export async function removeAllOf(docker: Docker, pod: string): Promise<number> {
   const containers = await docker.containers.list({ ...OURS, pod })
   await Promise.all(containers.map(({ id }) => docker.containers.remove(id)))
@@ -224,14 +228,19 @@ async function died(docker: Docker, id: string): Promise<boolean> {
   return state !== null && !state.running
 }
 
-/** Lines of the driver's stdout until it ends; throws after `silenceMs` without one. */
-async function* linesWithin(attached: Attached, silenceMs: number): AsyncGenerator<string> {
+/** Lines of the driver's stdout until it ends; throws after `silenceMs` without one, and what `signal` is aborted with. */
+async function* linesWithin(attached: Attached, silenceMs: number, signal?: AbortSignal): AsyncGenerator<string> {
   const lines = createInterface({ input: attached.stdout })
   const iterator = lines[Symbol.asyncIterator]()
+  let endWait = (_why: unknown) => {}
+  const calledOff = () => endWait(signal?.reason)
+  signal?.addEventListener("abort", calledOff)
   try {
     for (;;) {
+      signal?.throwIfAborted()
       let timer: NodeJS.Timeout | undefined
       const late = new Promise<never>((_, reject) => {
+        endWait = reject
         timer = setTimeout(() => reject(new PodFault(`The driver was silent for ${silenceMs / 1000} s.`)), silenceMs)
       })
       const next = await Promise.race([iterator.next(), late]).finally(() => clearTimeout(timer))
@@ -239,6 +248,7 @@ async function* linesWithin(attached: Attached, silenceMs: number): AsyncGenerat
       if (next.value !== "") yield next.value
     }
   } finally {
+    signal?.removeEventListener("abort", calledOff)
     lines.close()
   }
 }

@@ -4,16 +4,7 @@ import { join } from "node:path"
 import type { Docker } from "./docker/docker.ts"
 import type { Images } from "./docker/images.ts"
 import type { EngineContainer } from "./engines/engine.ts"
-import {
-  digestsOf,
-  makePod,
-  newPodName,
-  POD_LIFE_MS,
-  type PodRecord,
-  removeAllOf,
-  removePod,
-  untilWarm,
-} from "./pod.ts"
+import { digestsOf, makePod, newPodName, POD_LIFE_MS, type PodRecord, removeAllOf, untilWarm } from "./pod.ts"
 import { podHolds } from "./pod-holds.ts"
 
 /** Engine, driver and eight hosts, measured resident, with room to spare. */
@@ -30,19 +21,19 @@ export interface PodKind {
 export interface Pool {
   /** Takes a warm pod for this question and engine, or null. The caller must `remove` it. */
   claim(question: string, engine: string, images: Images): Promise<PodRecord | null>
-  /** Makes a pod that need not be warm yet. The caller must `remove` it. */
-  make(kind: PodKind): Promise<PodRecord>
-  /** Removes a pod that was claimed or made. */
+  /** Makes a pod that need not be warm yet. The caller must `remove` it. Throws what `signal` was aborted with, nothing left behind. */
+  make(kind: PodKind, signal?: AbortSignal): Promise<PodRecord>
+  /** Removes a pod that was claimed or made; what cannot be removed now, `dropAbandoned` tries again. */
   remove(record: PodRecord): Promise<void>
-  /** Makes one more warm pod and puts it into the pool. */
-  add(kind: PodKind): Promise<PodRecord>
+  /** Makes one more warm pod and puts it into the pool. Throws what `signal` was aborted with, nothing left behind. */
+  add(kind: PodKind, signal?: AbortSignal): Promise<PodRecord>
   warm(): Promise<PodRecord[]>
   /** Removes warm pods that are too old, made from other images than these, or dead. */
   dropStale(images: Images): Promise<number>
   dropAll(): Promise<number>
   /** Pods whose process died while it made, used or removed them. */
   abandoned(): Promise<string[]>
-  /** Removes what is left of them. Returns how many containers and volumes that were. */
+  /** Removes what is left of them, and of pods that this process could not remove. Returns how many containers and volumes that were. */
   dropAbandoned(): Promise<number>
 }
 
@@ -52,6 +43,8 @@ export function poolSize(memoryBytes: number): number {
 
 export function openPool({ docker, folder }: { docker: Docker; folder: string }): Pool {
   const holds = podHolds(folder, POD_LIFE_MS)
+  /** Pods that this process is done with and has not seen gone. */
+  const stuck = new Set<string>()
   const file = (pod: string) => join(folder, `warm-${pod}.json`)
   /** Takes a pod out of the pool; false if somebody else was faster. */
   const take = async (pod: string): Promise<boolean> => {
@@ -83,25 +76,22 @@ export function openPool({ docker, folder }: { docker: Docker; folder: string })
       }
       return null
     },
-    async make(kind) {
+    async make(kind, signal) {
       const pod = newPodName()
       // A disk that is full is no reason not to measure: unnoted, a pod whose process dies stays until its driver ends or its deadline.
       await holds.hold(pod).catch(() => {})
       try {
-        return await makePod({ docker, pod, ...kind })
+        return await makePod({ docker, pod, ...kind, signal })
       } catch (error) {
-        await holds.letGo(pod)
+        await clear(pod)
         throw error
       }
     },
-    async remove(record) {
-      await removePod(docker, record)
-      await holds.letGo(record.pod)
-    },
-    async add(kind) {
-      const record = await pool.make(kind)
+    remove: ({ pod }) => clear(pod),
+    async add(kind, signal) {
+      const record = await pool.make(kind, signal)
       try {
-        await untilWarm(docker, record)
+        await untilWarm(docker, record, signal)
         const half = join(folder, `half-${record.pod}`)
         await writeFile(half, JSON.stringify(record))
         await rename(half, file(record.pod))
@@ -116,30 +106,42 @@ export function openPool({ docker, folder }: { docker: Docker; folder: string })
     dropAll: async () => drop(async () => true),
     abandoned: holds.abandoned,
     async dropAbandoned() {
-      const dropped = await Promise.allSettled((await holds.abandoned()).map(dropRest))
+      const dropped = await Promise.allSettled([...(await holds.abandoned()), ...stuck].map(dropRest))
       const failed = dropped.find((one) => one.status === "rejected")
       if (failed) throw failed.reason
       return dropped.reduce((sum, one) => sum + (one.status === "fulfilled" ? one.value : 0), 0)
     },
   }
+  /** Does not throw: a Docker Engine that does not answer now is asked again later. */
+  async function clear(pod: string): Promise<void> {
+    stuck.add(pod)
+    try {
+      if ((await dropRest(pod)) > 0) await dropRest(pod)
+    } catch {
+      // `dropAbandoned` goes on with what is stuck.
+    }
+  }
   async function dropRest(pod: string): Promise<number> {
     const found = await removeAllOf(docker, pod)
     await rm(file(pod), { force: true })
     // What the Docker Engine was still making for the dead process shows at the next look.
-    if (found === 0) await holds.letGo(pod)
-    return found
+    if (found > 0) return found
+    await holds.letGo(pod)
+    stuck.delete(pod)
+    return 0
   }
   async function lives({ containers }: PodRecord): Promise<boolean> {
     return (await docker.containers.inspect(containers.driver))?.running ?? false
   }
   async function drop(which: (record: PodRecord) => Promise<boolean>): Promise<number> {
-    let dropped = 0
-    for (const record of await pool.warm()) {
-      if (!(await which(record)) || !(await take(record.pod))) continue
-      await pool.remove(record)
-      dropped++
-    }
-    return dropped
+    const dropped = await Promise.all(
+      (await pool.warm()).map(async (record) => {
+        if (!(await which(record)) || !(await take(record.pod))) return 0
+        await pool.remove(record)
+        return 1
+      }),
+    )
+    return dropped.reduce<number>((sum, one) => sum + one, 0)
   }
   return pool
 }

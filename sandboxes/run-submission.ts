@@ -10,7 +10,7 @@ import type { Job } from "./driver/protocol.ts"
 import type { EngineContainer } from "./engines/engine.ts"
 import type { Outcome, Provenance } from "./evidence.ts"
 import { PodFault } from "./faults.ts"
-import { digestsOf, type PodRecord, type Progress, removePod, runJob } from "./pod.ts"
+import { digestsOf, type PodRecord, type Progress, runJob } from "./pod.ts"
 import type { Pool } from "./pool.ts"
 
 /** Only one submission is measured at a time on a machine: what runs beside it would be in its figures. */
@@ -36,13 +36,13 @@ export async function runSubmission(options: {
       for (;;) {
         let pod: PodRecord | null = null
         // Taking the pod away under it ends a run in any phase.
-        const stop = () => void (pod && removePod(docker, pod))
+        const stop = () => void (pod && pool.remove(pod))
         try {
           signal?.throwIfAborted()
           signal?.addEventListener("abort", stop)
           onProgress("sandbox", 0, faults.length > 0 ? "something broke on our side; running it again" : "")
           if (faults.length === 0) pod = await pool.claim(job.submission.question, engine.name, images)
-          pod ??= await pool.make({ images, engine, question: job.submission.question })
+          pod ??= await pool.make({ images, engine, question: job.submission.question }, signal)
           signal?.throwIfAborted()
           return stamp(await runJob(docker, pod, job, onProgress), { images, machine, faults })
         } catch (error) {

@@ -23,7 +23,7 @@ export async function kindsToKeep(): Promise<Kind[]> {
 }
 
 export interface KeptWarm {
-  /** Stops, and takes the warm engines away. */
+  /** Stops, and takes the warm engines away, with the one that is booting. */
   stop(): Promise<void>
 }
 
@@ -49,7 +49,7 @@ export function keepWarm(
 ): KeptWarm {
   const { pool, images } = workshop
   const perKind = Math.max(1, Math.floor(poolSize(totalmem()) / kinds.length))
-  let stopped = false
+  const stopping = new AbortController()
 
   async function fill(tell: (line: string) => void): Promise<void> {
     if (!mayWork()) return
@@ -58,21 +58,24 @@ export function keepWarm(
       const have = (await pool.warm()).filter((one) => one.question === question && one.engine === engine).length
       onWarm(question, engine, have)
       for (let missing = perKind - have; missing > 0; missing--) {
-        if (stopped || !mayWork()) return
+        if (stopping.signal.aborted || !mayWork()) return
         tell(`Warming ${engine} for ${question}`)
-        await pool.add({ images, engine: await engineContainer(engine), question })
+        await pool.add({ images, engine: await engineContainer(engine), question }, stopping.signal)
         onWarm(question, engine, perKind - missing + 1)
       }
     }
   }
 
-  let busy = fill(say).catch(onError)
+  const onFailed = (error: unknown) => {
+    if (!stopping.signal.aborted) onError(error)
+  }
+  let busy = fill(say).catch(onFailed)
   const timer = setInterval(() => {
-    busy = busy.then(() => fill(() => {})).catch(onError)
+    busy = busy.then(() => fill(() => {})).catch(onFailed)
   }, LOOK_EVERY_MS)
   return {
     async stop() {
-      stopped = true
+      stopping.abort(new Error("The pool is no longer kept."))
       clearInterval(timer)
       await busy
       await pool.dropAll()

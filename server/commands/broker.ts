@@ -59,9 +59,11 @@ export async function run(): Promise<number> {
   log.info({ socket: platform.brokerSocket }, "broker started")
   let warm: KeptWarm | undefined
   let reaping: { stop(): void } | undefined
+  let stopping = false
   // They go on with the same address when the engine behind it was started again.
   open.machine().then(
     (workshop) => {
+      if (stopping) return
       reaping = reapEvery(workshop, (error) => {
         log.warn({ err: error }, "leftovers could not be looked for")
         void open.suspect()
@@ -76,6 +78,7 @@ export async function run(): Promise<number> {
     () => {},
   )
   await stopped
+  stopping = true
   await broker.close()
   // Where the machine was never ready there is nothing to take away.
   reaping?.stop()

@@ -22,7 +22,8 @@ PROOFRUN_PORT says on which port (8600), PROOFRUN_STATE where everything is kept
 worker and broker on that port and the two after it.`
 
 const READY_MS = 60_000
-const WORKER_GRACE_MS = 35_000
+/** For a run to end, and for the Docker Engine to take away some sixty containers. */
+const LONG_GRACE_MS = 35_000
 const GRACE_MS = 15_000
 
 export async function run(): Promise<number> {
@@ -54,8 +55,8 @@ export async function run(): Promise<number> {
   } finally {
     // The worker first, so that what it runs can end; the database last.
     const named = (name: string) => parts.find((part) => part.name === name)
-    await named("worker")?.stop(WORKER_GRACE_MS)
-    await Promise.all(parts.filter(({ name }) => name !== "worker").map((part) => part.stop(GRACE_MS)))
+    await named("worker")?.stop(LONG_GRACE_MS)
+    await Promise.all([named("broker")?.stop(LONG_GRACE_MS), named("serve")?.stop(GRACE_MS)])
     for (const service of services.reverse()) await service.stop()
   }
   return 0

@@ -9,6 +9,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { OURS } from "../../sandboxes/docker/labels.ts"
 import { podHolds } from "../../sandboxes/pod-holds.ts"
 import { openPool, type Pool } from "../../sandboxes/pool.ts"
+import { engineContainer } from "../../server/grade-submission.ts"
+import { openMachine } from "../../server/machine.ts"
 import { testDocker } from "../support/docker.ts"
 
 const file = (path: string) => new URL(`../../${path}`, import.meta.url).href
@@ -82,6 +84,33 @@ describe("a pod whose process is killed", () => {
     expect(await pool.dropAbandoned()).toBe(0)
     expect((await pool.warm()).map(({ pod }) => pod)).toEqual(await podsNoted())
     expect(await pool.dropAll()).toBe(1)
+    expect(await readdir(folder)).toEqual([])
+  })
+})
+
+describe("a pod that is called off while it is made", () => {
+  it.each(["engine", "driver", "host", "attached"])("at the word %s leaves nothing", async (word) => {
+    const { docker, images } = await openMachine({ onProgress() {} })
+    const stop = new AbortController()
+    const callOff = (at: string | undefined) => at === word && stop.abort(new Error("not wanted any more"))
+    const containers: typeof docker.containers = {
+      ...docker.containers,
+      async create(spec) {
+        const id = await docker.containers.create(spec)
+        callOff(spec.Labels?.role)
+        return id
+      },
+      async attach(id, how) {
+        const attached = await docker.containers.attach(id, how)
+        setImmediate(() => callOff("attached"))
+        return attached
+      },
+    }
+    const before = await docker.containers.list(OURS)
+    const watched = openPool({ docker: { ...docker, containers }, folder })
+    const added = watched.add({ images, engine: await engineContainer("redis"), question: "clickstream" }, stop.signal)
+    await expect(added).rejects.toThrow("not wanted any more")
+    expect(await docker.containers.list(OURS)).toEqual(before)
     expect(await readdir(folder)).toEqual([])
   })
 })
