@@ -19,6 +19,7 @@ export async function runStage({
   lease: { token, submission },
   onProgress,
   signal,
+  whileWaiting,
 }: {
   db: Database
   runner: Runner
@@ -27,9 +28,11 @@ export async function runStage({
   lease: Lease
   onProgress: Progress
   signal: AbortSignal
+  /** Ends it as long as it only waits for the machine to be ready. */
+  whileWaiting: AbortSignal
 }): Promise<{ kind: Outcome["kind"]; reused: boolean }> {
   const { content, quick, person, designHash } = submission
-  const images = await runner.images({ onProgress, signal })
+  const images = await runner.images({ onProgress, signal: AbortSignal.any([signal, whileWaiting]) })
   const known = await findEvidence(db, { person, designHash, images, except: submission.id })
   if (known) {
     onProgress("reusing evidence", 1, "the same design was measured before, by the same engines")

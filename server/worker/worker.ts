@@ -36,7 +36,7 @@ export interface WorkerParts {
 
 export interface RunningWorker {
   name: string
-  /** Takes nothing new; what is under way may go on for so long, and is then given back. */
+  /** Takes nothing new; what waits for the machine is given back at once, what is under way may go on for so long, and is then given back. */
   drain(graceMs: number): Promise<void>
 }
 
@@ -46,6 +46,8 @@ export function startWorker(parts: WorkerParts): RunningWorker {
   const { store, redisUrl, queuePrefix, log, metrics, runs = 1, gradings = 4 } = parts
   const name = `${hostname()}-${process.pid}-${randomBytes(3).toString("hex")}`
   const stop = new AbortController()
+  /** Aborted as soon as the worker is told to stop: what has not begun does not begin. */
+  const drain = new AbortController()
   const questions = new Map<string, Promise<LoadedQuestion>>()
   const questionOf = (id: string) => {
     const known = questions.get(id) ?? readQuestion(id)
@@ -55,7 +57,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
   }
 
   async function work(stage: Stage, { submission, n }: Job): Promise<void> {
-    if (stop.signal.aborted) return
+    if (drain.signal.aborted) return
     const leased = await lease(store.db, { submission, stage, n, worker: name })
     // Not due any more, or another has it: a job that the queue handed out twice.
     if (!leased) return
@@ -86,6 +88,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
         lease: leased,
         onProgress: shown.onProgress,
         signal,
+        whileWaiting: drain.signal,
       })
       metrics.evidence.inc({ from: reused ? "the same design before" : "a run" })
       return kind
@@ -133,10 +136,12 @@ export function startWorker(parts: WorkerParts): RunningWorker {
   return {
     name,
     async drain(graceMs) {
-      const timer = setTimeout(() => stop.abort(new Stopping("The worker is stopped.")), graceMs)
+      const stopping = new Stopping("The worker is stopped.")
+      drain.abort(stopping)
+      const timer = setTimeout(() => stop.abort(stopping), graceMs)
       await Promise.all(working.map((one) => one.drain()))
       clearTimeout(timer)
-      stop.abort(new Stopping("The worker is stopped."))
+      stop.abort(stopping)
       await succession.end()
       log.info({ worker: name }, "worker stopped")
     },
