@@ -103,7 +103,7 @@ export const OperationWorkSchema = z.strictObject({
     .optional(),
   /** Elements in the answer, mean; for rows read per row returned. */
   returned: figure,
-  /** Serial engine CPU per call, microseconds, median over the calls; null where it could not be read. */
+  /** Serial engine CPU per call, microseconds, tenth percentile of the calls (median in older evidence); null where it could not be read. */
   cpuMicros: figure.nullable(),
   /** Serial latency, milliseconds. */
   latencyMs: z.strictObject({ p50: figure, p95: figure, max: figure }),
@@ -164,7 +164,7 @@ export const PositionSchema = z.strictObject({
   midmeans: z.strictObject({ candidate: figure, strong: figure, control: figure, anchor: figure }),
   /** Midmean of strong's and the control's calls together, milliseconds: what the ladder counts from. Not in older evidence. */
   baseMs: figure.optional(),
-  /** Engine CPU per timed call, microseconds, medians; to check what counts are blind to. */
+  /** Engine CPU per timed call, microseconds, lower quartiles (medians in older evidence); to check what counts are blind to. */
   cpuMicros: z.strictObject({ candidate: figure, strong: figure, control: figure, anchor: figure }),
   /** Strong where the candidate is left out, over strong where the control is: well below 1, the candidate hogs the engine. */
   leftOut: IntervalSchema,

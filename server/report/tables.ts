@@ -120,7 +120,7 @@ export function ladderTable({ midmeans, cpuMicros, times }: Position, anchor: st
   ]
   return {
     title: "timed calls",
-    head: ["design", "midmean ms", "engine CPU µs", "calls"],
+    head: ["design", "midmean ms", "engine CPU µs, lower quartile", "calls"],
     rows: [row("this design", "candidate"), row("strong", "strong"), row("control", "control"), row(anchor, "anchor")],
   }
 }

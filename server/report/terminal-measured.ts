@@ -94,7 +94,7 @@ export function ladder(out: Page, { evidence, comparison }: Report): void {
         ...(["candidate", "strong", "control", "anchor"] as const).map((arm) => number(position.midmeans[arm])),
       ],
       [
-        "engine CPU, µs",
+        "engine CPU, µs (lower quartile)",
         ...(["candidate", "strong", "control", "anchor"] as const).map((arm) => number(position.cpuMicros[arm])),
       ],
     ],

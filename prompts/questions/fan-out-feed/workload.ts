@@ -16,6 +16,8 @@ const CELEBRITY_SHARE = 0.9
 const COUNTED_READERS = 40
 /** Counted follows, each undone by a counted unfollow: two of a celebrity, one by either process, and six of others. */
 const FOLLOWED = [layout.FOLLOWED_CELEBRITY, layout.FOLLOWED_CELEBRITY, 12, 25, 40, 80, 160, 320]
+/** Counted reads before each of them; odd, so that either process follows and either unfollows. */
+const READS_BETWEEN = 7
 const WARM_UP_PAIRS_FROM = 50_000
 const PAIR_STEP_MS = 20
 const LOOKS = 40
@@ -81,11 +83,16 @@ const makeWorkload: MakeWorkload = ({ key, nowMs }) => {
       return readProbe(reader, from + 60_000 + index * 1000, covariates, stage)
     })
     const pairs = FOLLOWED.map((author, index) => [user(newFollower(author, index)), user(author)] as const)
+    const changes = pairs.map((pair): Probe[] => [
+      { operation: "follow", before: [], call: follow(...pair) },
+      { operation: "unfollow", before: [], call: unfollow(...pair) },
+    ])
+    // Of these there are few: on a machine that is slow for a moment, calls in a row would all be slow.
+    const readsBefore = (change: number) => reads.slice(change * READS_BETWEEN, (change + 1) * READS_BETWEEN)
     return [
       ...posts,
-      ...reads,
-      ...pairs.map((pair): Probe => ({ operation: "follow", before: [], call: follow(...pair) })),
-      ...pairs.map((pair): Probe => ({ operation: "unfollow", before: [], call: unfollow(...pair) })),
+      ...changes.flatMap((change, at) => [...readsBefore(at), ...change]),
+      ...reads.slice(changes.length * READS_BETWEEN),
     ]
   }
   /** The index-th ordinary reader who does not follow this author. */

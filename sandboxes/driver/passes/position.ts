@@ -4,7 +4,7 @@
  */
 import type { Position } from "../../evidence.ts"
 import { CYCLE, ladderOf, type Round } from "../../measurement/ladder.ts"
-import { median, midmean } from "../../measurement/statistics.ts"
+import { ascending, median, midmean, quantile } from "../../measurement/statistics.ts"
 import { type Arm, endTurn, runOn, type Sent, send, takeTurn, trafficOf, workDone } from "../arm.ts"
 import { ARMS, type Arm as ArmName } from "../protocol.ts"
 import { judge, type Run } from "../run.ts"
@@ -20,6 +20,8 @@ const BURN_IN_AGREEMENT = 0.03
 const MOST_BURN_IN_SECONDS = 5
 /** The anchor is slow and soon warm: it has a turn in so many. */
 const ANCHOR_TURN_EVERY = 16
+/** Which quantile of a call's CPU stands for it: what else the machine does makes it dearer, never cheaper (see work.ts). */
+const UNDISTURBED = 0.25
 /** Pairs of warm-up and burn-in come from far behind those of the rounds, so that answers keep their size. */
 const WARM_UP_FROM = 100_000
 
@@ -112,7 +114,7 @@ export async function position(
     times: figures(msOf),
     midmeans: figures((name) => midmean(msOf(name))),
     baseMs: midmean([...msOf("strong"), ...msOf("control")]),
-    cpuMicros: figures((name) => median(of(name).map((one) => one.cpuMicros))),
+    cpuMicros: figures((name) => quantile(ascending(of(name).map((one) => one.cpuMicros)), UNDISTURBED)),
     offTurnCpuShare: offTurnShare(cpuStart, cpuEnd, elapsedMs, candidateTurnMs),
     skipped: null,
   }
