@@ -164,8 +164,10 @@ export const PositionSchema = z.strictObject({
   midmeans: z.strictObject({ candidate: figure, strong: figure, control: figure, anchor: figure }),
   /** Midmean of strong's and the control's calls together, milliseconds: what the ladder counts from. Not in older evidence. */
   baseMs: figure.optional(),
-  /** Engine CPU per timed call, microseconds, lower quartiles (medians in older evidence); to check what counts are blind to. */
+  /** Engine CPU per timed call, microseconds; to check what counts are blind to. */
   cpuMicros: z.strictObject({ candidate: figure, strong: figure, control: figure, anchor: figure }),
+  /** Which quantile of the calls that is. Not in older evidence, where it is the median. */
+  cpuQuantile: figure.optional(),
   /** Strong where the candidate is left out, over strong where the control is: well below 1, the candidate hogs the engine. */
   leftOut: IntervalSchema,
   /** CPU that the candidate's hosts burnt beyond their turns, share of the off-turn time. */

@@ -45,6 +45,7 @@ export function openPool({ docker, folder }: { docker: Docker; folder: string })
   const holds = podHolds(folder, POD_LIFE_MS)
   /** Pods that this process is done with and has not seen gone. */
   const stuck = new Set<string>()
+  const clearing = new Map<string, Promise<void>>()
   const file = (pod: string) => join(folder, `warm-${pod}.json`)
   /** Takes a pod out of the pool; false if somebody else was faster. */
   const take = async (pod: string): Promise<boolean> => {
@@ -112,14 +113,21 @@ export function openPool({ docker, folder }: { docker: Docker; folder: string })
       return dropped.reduce((sum, one) => sum + (one.status === "fulfilled" ? one.value : 0), 0)
     },
   }
-  /** Does not throw: a Docker Engine that does not answer now is asked again later. */
-  async function clear(pod: string): Promise<void> {
+  /** Does not throw: a Docker Engine that does not answer now is asked again later. Called a second time meanwhile, it waits for the first. */
+  function clear(pod: string): Promise<void> {
+    const underWay = clearing.get(pod)
+    if (underWay) return underWay
     stuck.add(pod)
-    try {
-      if ((await dropRest(pod)) > 0) await dropRest(pod)
-    } catch {
+    const cleared = dropRest(pod)
+      .then((found) => (found > 0 ? dropRest(pod) : 0))
       // `dropAbandoned` goes on with what is stuck.
-    }
+      .then(
+        () => {},
+        () => {},
+      )
+      .finally(() => clearing.delete(pod))
+    clearing.set(pod, cleared)
+    return cleared
   }
   async function dropRest(pod: string): Promise<number> {
     const found = await removeAllOf(docker, pod)

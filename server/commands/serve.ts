@@ -24,13 +24,16 @@ export async function run(): Promise<number> {
   const stopped = untilStopped()
   await migrateDatabase(databaseUrl)
   const secret = await readSecret(stateFolder)
-  const server = await serve({ databaseUrl, redisUrl, secret, platform, log, pages: builtPages(stateFolder) })
+  const building = new AbortController()
+  const pages = builtPages(stateFolder, building.signal)
+  const server = await serve({ databaseUrl, redisUrl, secret, platform, log, pages })
   // A newcomer's first look; graded behind whatever people hand in.
   const store = openStore(databaseUrl, { connections: 1 })
   await handInSamples(store.db)
     .catch((error) => log.error({ err: error }, "the samples could not be handed in"))
     .finally(() => store.close())
   await stopped
-  await server.stop()
+  building.abort(new Error("The server is stopped."))
+  await Promise.all([pages.catch(() => {}), server.stop()])
   return 0
 }

@@ -110,8 +110,12 @@ export function costTable({ comparison, evidence }: Report): Table | null {
 export const cellText = (cell: Cell, unit?: "bytes"): string =>
   cell === null ? "–" : typeof cell === "string" ? cell : unit === "bytes" ? bytes(cell) : number(cell)
 
+/** How a figure of engine CPU was taken from its calls. */
+export const cpuQuantileOf = ({ cpuQuantile }: Position) => (cpuQuantile === 0.25 ? "lower quartile" : "median")
+
 /** The ladder's figures: midmeans and engine CPU of each arm. */
-export function ladderTable({ midmeans, cpuMicros, times }: Position, anchor: string): Table {
+export function ladderTable(position: Position, anchor: string): Table {
+  const { midmeans, cpuMicros, times } = position
   const row = (name: string, arm: keyof Position["midmeans"]): Cell[] => [
     name,
     midmeans[arm],
@@ -120,7 +124,7 @@ export function ladderTable({ midmeans, cpuMicros, times }: Position, anchor: st
   ]
   return {
     title: "timed calls",
-    head: ["design", "midmean ms", "engine CPU µs, lower quartile", "calls"],
+    head: ["design", "midmean ms", `engine CPU µs, ${cpuQuantileOf(position)}`, "calls"],
     rows: [row("this design", "candidate"), row("strong", "strong"), row("control", "control"), row(anchor, "anchor")],
   }
 }

@@ -5,7 +5,7 @@ import { ACROSS_ENGINES, enginesTable } from "./engine-tables.ts"
 import { growthTables } from "./growth-tables.ts"
 import { phaseTables, visibilityTable, visibilityText } from "./lag-tables.ts"
 import { plainLine, plainText } from "./plain-text.ts"
-import { cellText, countTable, p999Of, type Table } from "./tables.ts"
+import { cellText, countTable, cpuQuantileOf, p999Of, type Table } from "./tables.ts"
 import type { Page } from "./terminal-layout.ts"
 import { dearestTables, storedTable, tradeOf, tradeTable } from "./trade-tables.ts"
 import { brief, ratesOf, SHOWN_EXAMPLES } from "./words.ts"
@@ -94,7 +94,7 @@ export function ladder(out: Page, { evidence, comparison }: Report): void {
         ...(["candidate", "strong", "control", "anchor"] as const).map((arm) => number(position.midmeans[arm])),
       ],
       [
-        "engine CPU, µs (lower quartile)",
+        `engine CPU, µs (${cpuQuantileOf(position)})`,
         ...(["candidate", "strong", "control", "anchor"] as const).map((arm) => number(position.cpuMicros[arm])),
       ],
     ],

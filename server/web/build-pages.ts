@@ -22,21 +22,22 @@ const SOURCES = [
 ]
 const KEPT = 3
 
-/** Resolves to the folder to serve. Throws with what the bundler said. */
-export async function builtPages(stateFolder: string): Promise<string> {
+/** Resolves to the folder to serve. Throws with what the bundler said; once `signal` is aborted, when nothing of the building runs any more. */
+export async function builtPages(stateFolder: string, signal?: AbortSignal): Promise<string> {
   const pages = join(stateFolder, "pages")
   const folder = join(pages, (await hashOfSources()).slice(0, 16))
   if (existsSync(folder)) return folder
   // Of two servers that start at once one builds.
-  await withLock(`pages ${folder}`, async () => {
+  const build = async () => {
     if (existsSync(folder)) return
     const half = `${folder}.half`
     await rm(half, { recursive: true, force: true })
     await mkdir(pages, { recursive: true })
-    await bundle(half)
+    await bundle(half, signal)
     await rename(half, folder)
     await dropOld(pages)
-  })
+  }
+  await withLock(`pages ${folder}`, build, { ...(signal && { signal }) })
   return folder
 }
 
@@ -56,7 +57,8 @@ async function hashOfSources(): Promise<string> {
   }
 }
 
-function bundle(into: string): Promise<void> {
+async function bundle(into: string, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted()
   return new Promise((done, failed) => {
     const child = spawn(
       process.execPath,
@@ -69,15 +71,19 @@ function bundle(into: string): Promise<void> {
       // Whatever we run as: what people load is never the libraries' version for development.
       { cwd: PROJECT, env: childEnvironment({ NODE_ENV: "production" }), stdio: ["ignore", "pipe", "pipe"] },
     )
+    const end = () => child.kill()
+    signal?.addEventListener("abort", end)
     let said = ""
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk: Buffer) => {
         said = (said + chunk.toString("utf8")).slice(-4_000)
       })
     child.once("error", failed)
-    child.once("exit", (code) =>
-      code === 0 ? done() : failed(new Error(`The web app could not be built: ${said.trim()}`)),
-    )
+    child.once("exit", (code) => {
+      signal?.removeEventListener("abort", end)
+      if (code === 0) done()
+      else failed(signal?.aborted ? signal.reason : new Error(`The web app could not be built: ${said.trim()}`))
+    })
   })
 }
 

@@ -115,6 +115,7 @@ export async function position(
     midmeans: figures((name) => midmean(msOf(name))),
     baseMs: midmean([...msOf("strong"), ...msOf("control")]),
     cpuMicros: figures((name) => quantile(ascending(of(name).map((one) => one.cpuMicros)), UNDISTURBED)),
+    cpuQuantile: UNDISTURBED,
     offTurnCpuShare: offTurnShare(cpuStart, cpuEnd, elapsedMs, candidateTurnMs),
     skipped: null,
   }
