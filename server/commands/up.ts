@@ -22,7 +22,7 @@ PROOFRUN_PORT says on which port (8600), PROOFRUN_STATE where everything is kept
 worker and broker on that port and the two after it.`
 
 const READY_MS = 60_000
-/** For a run to end, and for the Docker Engine to take away some sixty containers. */
+/** For a run to end, and for the Docker Engine to take away up to forty containers. */
 const LONG_GRACE_MS = 35_000
 const GRACE_MS = 15_000
 

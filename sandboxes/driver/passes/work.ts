@@ -16,7 +16,7 @@ const LATE_WORK_SHARE = 0.05
 const LATE_WORK_LEAST = 0.02
 /**
  * Which quantile of the calls' CPU stands for them. On a machine that shares its processor and memory with others, bursts add some 450 µs to single
- * calls of 80 (Redis, up to two in three of eight calls in a row), and never take any away: medians of the same calls at two sizes were up to 5 times
+ * calls of 80 (Redis, once all of eight calls in a row), and never take any away: medians of the same calls at two sizes were up to 4 times
  * apart, and accused a design of work that it does not do.
  */
 const UNDISTURBED = 0.1
