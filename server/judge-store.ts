@@ -1,44 +1,32 @@
 /**
- * Calls to the judge's model, kept as files in the state folder, and what they cost, day by day. Several processes may use it at once, and any of them may be
- * killed at any moment: a call is there whole or not at all, and money that was set aside for one that never came back stays spent. The disk is not waited
- * for: a machine that loses its power may have forgotten the newest calls, which are in the report all the same, and pays for them again.
- *
- * The files are small and in the kernel's memory, where reading or writing one takes some 20 µs: less than handing it to another thread, which
- * while many answers are judged takes milliseconds for each of the nine steps of a call.
- *
- *   judge/calls/KEY.json       answered calls: what is found here is never paid again
- *   judge/failed/KEY-N.json    calls that came to nothing, for whoever wants to know why; KEY-spoilt-N.json where something came
- *   judge/spent/DAY.jsonl      one line for each of: reserve, settle, release
+ * Calls to the judge's model and what they cost, day by day, in one file of the state folder: judge/calls.sqlite. Several processes may use it at once, and
+ * any of them may be killed at any moment: a call is kept and settled together or not at all, and money that was set aside for one that never came back
+ * stays spent. The disk is not waited for at each call: a machine that loses its power may have forgotten the newest ones, which are in the report all
+ * the same, and pays for them again.
  */
-import { randomBytes } from "node:crypto"
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  unlinkSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs"
+import { mkdirSync } from "node:fs"
 import { join } from "node:path"
-import { z } from "zod"
+import { DatabaseSync } from "node:sqlite"
 import type { CallStore } from "../graders/judge/ask.ts"
-import { type Call, CallSchema } from "../graders/judge/judgement.ts"
+import { CallSchema } from "../graders/judge/judgement.ts"
 
-const LineSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("reserve"), key: z.string(), try: z.string(), usd: z.number() }),
-  z.strictObject({ type: z.literal("settle"), key: z.string(), try: z.string(), usd: z.number() }),
-  z.strictObject({ type: z.literal("release"), key: z.string(), try: z.string() }),
-])
-type Line = z.infer<typeof LineSchema>
+/**
+ * `calls` are those that were answered: what is found there is never paid again. `failed` came to nothing, for whoever wants to know why; `spoilt` where
+ * something came. Money is in nanodollars, so that sums are exact; `settled` is null as long as a call has not come back.
+ */
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS calls (key TEXT NOT NULL UNIQUE, call TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS failed (key TEXT NOT NULL, spoilt INTEGER NOT NULL, call TEXT NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS failed_by_key ON failed (key, spoilt);
+  CREATE TABLE IF NOT EXISTS spendings (id INTEGER PRIMARY KEY, key TEXT NOT NULL, day TEXT NOT NULL, aside INTEGER NOT NULL, settled INTEGER) STRICT;
+  CREATE TABLE IF NOT EXISTS days (day TEXT PRIMARY KEY, aside INTEGER NOT NULL, settled INTEGER NOT NULL) STRICT;
+`
 
-const SPOILT = "spoilt"
+const NANO = 1e9
+/** Another process holds the file for less than a millisecond at a time. */
+const WAIT_MS = 10_000
+/** Pages of 4 KiB that may stand in the log: moving them to their places waits for the disk, once in some thousand calls. */
+const PAGES_IN_LOG = 10_000
 
 export interface Spending {
   /** US dollars: settled, and set aside for calls that are on their way or never came back. */
@@ -50,166 +38,115 @@ export interface FileCallStore extends CallStore {
   spent(at: Date): Promise<Spending>
 }
 
+/** Throws where the file cannot be opened or is none of ours, with what to do about it. */
 export async function openJudgeStore(stateFolder: string): Promise<FileCallStore> {
-  const folder = join(stateFolder, "judge")
-  const [calls, failed, days] = ["calls", "failed", "spent"].map((name) => join(folder, name))
-  for (const one of [calls, failed, days]) mkdirSync(one, { recursive: true })
-  const fileOf = (key: string) => join(calls, `${nameOf(key)}.json`)
-  const dayFile = (at: Date) => join(days, `${at.toISOString().slice(0, 10)}.jsonl`)
-  /** What this process has set aside: by key, for which day and under which name. */
-  const mine = new Map<string, { ledger: Ledger; try: string; usd: number }[]>()
-  /** The same call may be on its way twice: each takes back one of what they set aside. */
+  const database = opened(judgeFile(stateFolder))
+  const found = database.prepare("SELECT call FROM calls WHERE key = ?")
+  const spoilt = database.prepare("SELECT count(*) AS count FROM failed WHERE key = ? AND spoilt = 1")
+  const keep = database.prepare("INSERT INTO calls (key, call) VALUES (?, ?) ON CONFLICT DO NOTHING")
+  const keepFailed = database.prepare("INSERT INTO failed (key, spoilt, call) VALUES (?, ?, ?)")
+  const totals = database.prepare("SELECT aside, settled FROM days WHERE day = ?")
+  const setAside = database.prepare("INSERT INTO spendings (key, day, aside) VALUES (?, ?, ?)")
+  const settle = database.prepare(
+    "UPDATE spendings SET settled = ? WHERE id = ? AND settled IS NULL RETURNING day, aside",
+  )
+  const addToDay = database.prepare(
+    `INSERT INTO days (day, aside, settled) VALUES (?, ?, ?)
+     ON CONFLICT (day) DO UPDATE SET aside = aside + excluded.aside, settled = settled + excluded.settled`,
+  )
+  const whole = transactionsOf(database)
+  const ofDay = (day: string) => totals.get(day) as { aside: number; settled: number } | undefined
+
+  /** What this process has set aside, by key. The same call may be on its way twice: each takes back one of what they set aside. */
+  const mine = new Map<string, { id: number | bigint; aside: number }[]>()
   const taken = (key: string) => {
     const one = mine.get(key)?.shift()
     if (mine.get(key)?.length === 0) mine.delete(key)
     return one
   }
-
-  const ledgers = new Map<string, Ledger>()
-  const ledgerOf = (file: string) => {
-    const known = ledgers.get(file)
-    if (known) return known
-    const ledger = openLedger(file)
-    ledgers.set(file, ledger)
-    // No call takes days.
-    const [oldest] = ledgers
-    if (ledgers.size > DAYS_OPEN && oldest) {
-      oldest[1].close()
-      ledgers.delete(oldest[0])
-    }
-    return ledger
+  const settleOne = (id: number | bigint, cost: number) => {
+    const row = settle.get(cost, id) as { day: string; aside: number } | undefined
+    if (row) addToDay.run(row.day, -row.aside, cost)
   }
 
   return {
     async find(key) {
-      const found = callIn(fileOf(key))
-      return found === null ? null : CallSchema.parse(found)
+      const row = found.get(key)
+      return row === undefined ? null : CallSchema.parse(JSON.parse(String(row.call)))
     },
 
     async spoilt(key) {
-      const begin = `${nameOf(key)}-${SPOILT}-`
-      return readdirSync(failed).filter((name) => name.startsWith(begin) && name.endsWith(".json")).length
+      return Number(spoilt.get(key)?.count)
     },
 
     async reserve(key, usd, limitUsd, at) {
-      const ledger = ledgerOf(dayFile(at))
-      const one = { ledger, try: randomBytes(8).toString("hex"), usd }
-      // Written first and counted afterwards: of two that come at once, each sees the other, and neither passes the limit unseen.
-      ledger.note({ type: "reserve", key, try: one.try, usd })
-      const { settled, setAside } = ledger.spent()
-      if (settled + setAside > limitUsd) {
-        ledger.note({ type: "release", key, try: one.try })
-        return false
-      }
-      mine.set(key, [...(mine.get(key) ?? []), one])
-      return true
+      const day = dayOf(at)
+      const aside = Math.ceil(usd * NANO)
+      return whole(() => {
+        const spent = ofDay(day)
+        if ((spent?.aside ?? 0) + (spent?.settled ?? 0) + aside > limitUsd * NANO) return false
+        const { lastInsertRowid } = setAside.run(key, day, aside)
+        addToDay.run(day, aside, 0)
+        mine.set(key, [...(mine.get(key) ?? []), { id: lastInsertRowid, aside }])
+        return true
+      })
     },
 
     async keep(call) {
-      const name = nameOf(call.key)
-      if (call.outcome === "answered" || call.outcome === "refused") writeOnce(fileOf(call.key), call)
-      else {
-        const spoilt = call.completion === null ? "" : `${SPOILT}-`
-        writeOnce(join(failed, `${name}-${spoilt}${randomBytes(4).toString("hex")}.json`), call)
-      }
       const reserved = taken(call.key)
-      if (!reserved) return
-      // What a model without a price cost is not known: what was set aside for it stands.
-      reserved.ledger.note({ type: "settle", key: call.key, try: reserved.try, usd: call.usd ?? reserved.usd })
+      whole(() => {
+        // What a model without a price cost is not known: what was set aside for it stands.
+        if (reserved) settleOne(reserved.id, call.usd === null ? reserved.aside : Math.ceil(call.usd * NANO))
+        if (call.outcome === "answered" || call.outcome === "refused") keep.run(call.key, JSON.stringify(call))
+        else keepFailed.run(call.key, call.completion === null ? 0 : 1, JSON.stringify(call))
+      })
     },
 
     async release(key) {
       const reserved = taken(key)
-      if (!reserved) return
-      reserved.ledger.note({ type: "release", key, try: reserved.try })
+      if (reserved) whole(() => settleOne(reserved.id, 0))
     },
 
-    spent: async (at) => ledgerOf(dayFile(at)).spent(),
+    async spent(at) {
+      const spent = ofDay(dayOf(at))
+      return { settled: (spent?.settled ?? 0) / NANO, setAside: (spent?.aside ?? 0) / NANO }
+    },
   }
 }
 
-/** A key is a digest; whatever else comes must not lead out of the folder. */
-function nameOf(key: string): string {
-  if (!/^[\w-]{1,128}$/.test(key)) throw new Error(`"${key.slice(0, 40)}" is no key of a call`)
-  return key
-}
+export const judgeFile = (stateFolder: string): string => join(stateFolder, "judge", "calls.sqlite")
 
-/** Whole, or not there; the first of two stays. */
-function writeOnce(file: string, call: Call): void {
-  const draft = `${file}.${randomBytes(6).toString("hex")}`
-  writeFileSync(draft, JSON.stringify(call), { flag: "wx", mode: 0o600 })
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
+
+function opened(file: string): DatabaseSync {
+  mkdirSync(join(file, ".."), { recursive: true, mode: 0o700 })
   try {
-    // Unlike a rename, a link does not replace what is there.
-    linkSync(draft, file)
-    unlinkSync(draft)
+    const database = new DatabaseSync(file, { timeout: WAIT_MS })
+    // Readers and writers do not wait for each other, and a killed process leaves nothing half written.
+    database.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${PAGES_IN_LOG}; BEGIN IMMEDIATE; ${TABLES} COMMIT`,
+    )
+    return database
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === "EEXIST" && callIn(file) !== null) unlinkSync(draft)
-    // A file system without links: the last of two stays, and both say the same.
-    else renameSync(draft, file)
+    throw new Error(
+      `The judge's calls in ${file} cannot be used: ${(error as Error).message}. Move the file away to begin with an empty one; calls that were paid for are in their reports too.`,
+      { cause: error },
+    )
   }
 }
 
-/** null where there is none, or where a loss of power left half of one. */
-function callIn(file: string): unknown {
-  // Most calls are new: to be told so by an exception takes ten times as long.
-  if (!existsSync(file)) return null
-  try {
-    return jsonOrNull(readFileSync(file, "utf8"))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null
-    throw error
-  }
-}
-
-const DAYS_OPEN = 3
-
-interface Ledger {
-  note(line: Line): void
-  spent(): Spending
-  close(): void
-}
-
-/** A day's file, kept open: what it comes to, of which each time only what was written since is read. */
-function openLedger(file: string): Ledger {
-  const handle = openSync(file, "a+", 0o600)
-  const aside = new Map<string, number>()
-  let settled = 0
-  let offset = 0
-  return {
-    // One write at the end of the file: lines of several processes do not mix, and a killed one loses none of them. A new line before it as
-    // well: one that a full disk cut short must not take this one with it.
-    note(line) {
-      const bytes = Buffer.from(`\n${JSON.stringify(line)}\n`)
-      if (writeSync(handle, bytes) < bytes.length) throw new Error(`${file} cannot be written to: the disk is full`)
-    },
-    spent() {
-      const bytes = Buffer.alloc(Math.max(0, fstatSync(handle).size - offset))
-      const read = bytes.subarray(0, readSync(handle, bytes, 0, bytes.length, offset))
-      const end = read.lastIndexOf(NEWLINE) + 1
-      offset += end
-      for (const text of read.toString("utf8", 0, end).split("\n")) {
-        // Every second line is empty, and to learn that by an exception is most of the work.
-        if (text === "") continue
-        // A line that a full disk cut short says nothing.
-        const { data: line } = LineSchema.safeParse(jsonOrNull(text))
-        if (!line) continue
-        if (line.type === "reserve") aside.set(line.try, line.usd)
-        else aside.delete(line.try)
-        if (line.type === "settle") settled += line.usd
-      }
-      return { settled, setAside: [...aside.values()].reduce((sum, usd) => sum + usd, 0) }
-    },
-    close: () => closeSync(handle),
-  }
-}
-
-const NEWLINE = 0x0a
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
+/** Runs its function as one transaction, and takes all of it back where it throws. The lock is taken first: nobody else writes between a look and a change. */
+function transactionsOf(database: DatabaseSync): <T>(run: () => T) => T {
+  const [begin, commit, rollback] = ["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"].map((sql) => database.prepare(sql))
+  return (run) => {
+    begin.run()
+    try {
+      const result = run()
+      commit.run()
+      return result
+    } catch (error) {
+      if (database.isTransaction) rollback.run()
+      throw error
+    }
   }
 }

@@ -2,7 +2,7 @@
  * One call to the model, paid once: looked up by its key, made inside one deadline with three attempts at most, kept before anybody reads it. Whatever a
  * server does comes back as a call with its outcome.
  */
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import { type Price, type Prices, priceOf } from "../../prompts/judge/load.ts"
 import type { Prompt } from "../../prompts/judge/render.ts"
 import type { CallStore } from "./ask.ts"
@@ -43,10 +43,8 @@ export interface Asked {
 
 /** The same model, form and prompt for the same sample have the same key. */
 export function keyOf(model: string, mode: string, prompt: Prompt, sample: number): string {
-  return sha256(JSON.stringify([model, mode, prompt.messages, prompt.form, sample]))
+  return hash("sha256", JSON.stringify([model, mode, prompt.messages, prompt.form, sample]))
 }
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
 
 export function makeCall(caller: Caller, asked: Asked): Promise<Call> {
   const { model, honoured, underway } = caller
@@ -72,7 +70,7 @@ async function foundOrMade(caller: Caller, asked: Asked, key: string): Promise<C
     criteria: asked.criteria,
     sample,
     model,
-    promptHash: sha256(JSON.stringify(prompt.messages)),
+    promptHash: hash("sha256", JSON.stringify(prompt.messages)),
     messages: prompt.messages,
     at: at.toISOString(),
   }

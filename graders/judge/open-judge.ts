@@ -1,5 +1,5 @@
 /** The judge of prose: asks about each statement twice, a third time where that leaves it open, and lists what the answer asserts. Code decides what that comes to. */
-import { createHash } from "node:crypto"
+import { createSecretKey, hash, type KeyObject } from "node:crypto"
 import { type JudgePrompts, type Prices, readJudgePrompts, readPrices } from "../../prompts/judge/load.ts"
 import type { Statement } from "../../prompts/judge/render.ts"
 import type { CallStore, ProseJudge, ToJudge } from "./ask.ts"
@@ -37,6 +37,7 @@ export function openJudge(options: JudgeOptions, store: CallStore, secret: Buffe
   let opening: { at: number; found: Promise<Found | { failed: string }> } | null = null
   const data = Promise.all([readJudgePrompts(), readPrices()])
   const underway = new Map<string, Promise<Call>>()
+  const key = createSecretKey(secret)
 
   async function opened(): Promise<Found | { failed: string }> {
     if (!opening) opening = { at: performance.now(), found: probe(endpoint, AbortSignal.timeout(PROBE_TIMEOUT_MS)) }
@@ -51,7 +52,7 @@ export function openJudge(options: JudgeOptions, store: CallStore, secret: Buffe
     model: options.model,
     async judge(what) {
       const [prompts, prices] = await data
-      return judge({ endpoint, options, store, secret, prompts, prices, underway }, what, opened)
+      return judge({ endpoint, options, store, secret: key, prompts, prices, underway }, what, opened)
     },
   }
 }
@@ -61,7 +62,7 @@ export interface Judge {
   endpoint: Endpoint
   options: JudgeOptions
   store: CallStore
-  secret: Buffer
+  secret: KeyObject
   prompts: JudgePrompts
   prices: Prices
   underway: Caller["underway"]
@@ -76,7 +77,8 @@ async function judge(
   const within = searchable(what.answer)
   const statements = what.rubric.criteria.filter((one): one is Statement => one.kind === "written")
   const earlier = what.earlier && rederive(what.earlier, what.answer, statements)
-  const askedOf = (statement: Statement) => hashOfAsked(prompts, options.model, what, statement)
+  const asked = new Map(statements.map((one) => [one, hashOfAsked(prompts, options.model, what, one)]))
+  const askedOf = (statement: Statement) => asked.get(statement)!
   const known = new Map(
     statements.flatMap((statement) => {
       const verdict = earlier?.written.find((one) => one.asked === askedOf(statement))
@@ -139,9 +141,10 @@ function callerOf({ endpoint, options, store, prices, underway }: Judge, honoure
 /** What a verdict depends on: an edit of the rubric asks again only where this differs. Points, title and `contradictedBy` are none of it. */
 function hashOfAsked(prompts: JudgePrompts, model: string, what: ToJudge, one: Statement): string {
   const said = [one.statement, one.counts, one.doesNotCount, one.examples.met, one.examples.notMet, one.absence]
-  return createHash("sha256")
-    .update(JSON.stringify([prompts.hash, model, what.statement, what.samples ?? SAMPLES, said, what.answer]))
-    .digest("hex")
+  return hash(
+    "sha256",
+    JSON.stringify([prompts.hash, model, what.statement, what.samples ?? SAMPLES, said, what.answer]),
+  )
 }
 
 /** Whatever failed on the way is asked again; what the model said about it is not. */

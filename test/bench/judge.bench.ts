@@ -74,6 +74,13 @@ async function scripted(latencyMs: number, answers: number): Promise<void> {
       own.push(performance.now() - started - (roundsOf(judgement) - 1) * latencyMs - Math.max(...processing.take()))
     }
     processing.stop()
+    // The same requests by `fetch` alone: what this machine takes for it, however idle or busy it is just now.
+    const bare: number[] = []
+    for (let round = 0; round < answers; round++) {
+      const started = performance.now()
+      const took = await Promise.all(processing.last().map(bareCall))
+      bare.push(performance.now() - started - Math.max(...took))
+    }
     const texts = differing(answers, 1 + WARM_UP + answers)
     const started = performance.now()
     await atOnce(texts, AT_ONCE, (text) => ask(judge, text))
@@ -100,11 +107,10 @@ async function scripted(latencyMs: number, answers: number): Promise<void> {
         ...cost,
       })
     }
-    const sorted = ascending(own)
-    const figures = { ownMs: { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) }, perSecond }
+    const figures = { ownMs: middleAndTail(own), bareMs: middleAndTail(bare), perSecond }
     publish("judge", { latencyMs, answers: gold.length, many: texts.length, ...figures, batches }, batches)
     console.log(
-      `Our own part of a grade beside calls of ${latencyMs} ms: ${round(figures.ownMs.p50, 1)} ms (p50), ${round(figures.ownMs.p99, 1)} ms (p99; goal 15). ` +
+      `Our own part of a grade beside calls of ${latencyMs} ms: ${round(figures.ownMs.p50, 1)} ms (p50), ${round(figures.ownMs.p99, 1)} ms (p99; goal 15); the same requests by fetch alone: ${round(figures.bareMs.p50, 1)} and ${round(figures.bareMs.p99, 1)} ms. ` +
         `One process judges ${round(perSecond, 1)} answers a second (goal 10), ${AT_ONCE} at a time. Tokens are reckoned at ${CHARACTERS_PER_TOKEN} characters each; a model that thinks first takes more.`,
     )
   } finally {
@@ -121,25 +127,44 @@ function differing(count: number, from: number): string[] {
   )
 }
 
+type Request = Parameters<typeof fetch>
+
 /** What the server says that each call took it, milliseconds: where it was late, by its own timer or for lack of a core, that is not our part. */
-function heardProcessing(): { take(): number[]; stop(): void } {
+function heardProcessing(): { take(): number[]; last(): Request[]; stop(): void } {
   const { fetch } = globalThis
-  let heard: number[] = []
+  let heard: { request: Request; ms: number }[] = []
+  let before = heard
   globalThis.fetch = async (...request) => {
     const response = await fetch(...request)
-    heard.push(Number(response.headers.get("openai-processing-ms")))
+    heard.push({ request, ms: processingOf(response) })
     return response
   }
   return {
     take() {
-      const all = heard
+      before = heard
       heard = []
-      return all
+      return before.map(({ ms }) => ms)
     },
+    last: () => before.map(({ request }) => request),
     stop() {
       globalThis.fetch = fetch
     },
   }
+}
+
+function processingOf({ headers }: Response): number {
+  return Number(headers.get("openai-processing-ms"))
+}
+
+async function bareCall([address, init]: Request): Promise<number> {
+  const response = await fetch(address, { ...init, signal: null })
+  await response.json()
+  return processingOf(response)
+}
+
+function middleAndTail(milliseconds: number[]): { p50: number; p99: number } {
+  const sorted = ascending(milliseconds)
+  return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) }
 }
 
 /** In a process of its own: what it does must not count as ours. */

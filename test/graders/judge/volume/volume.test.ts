@@ -1,11 +1,13 @@
 /** Hundreds of judgements under faults at random, by a process that is killed again and again: nothing is made up, lost, settled twice or charged twice. */
 import { type ChildProcess, spawn } from "node:child_process"
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { WrittenVerdict } from "../../../../graders/judge/judgement.ts"
 import { seeded } from "../../../../prompts/seeded.ts"
+import { judgeFile } from "../../../../server/judge-store.ts"
 import { settings } from "../../../../server/settings.ts"
 import { type Asked, reply } from "../../../support/scripted-judge/asked.ts"
 import { FAULTS } from "../../../support/scripted-judge/faults.ts"
@@ -27,11 +29,10 @@ interface Line {
 const lots = seeded(Buffer.from("volume"))
 const state = mkdtempSync(join(tmpdir(), "judge-volume-"))
 const out = join(state, "out.jsonl")
-const folder = (name: string) => join(state, "judge", name)
 let server: ScriptedJudge
 let quiet = false
 let kills = 0
-/** What stood in the store at each kill, by file. */
+/** What stood in the store at each kill, by key. */
 const atKill = new Map<string, string>()
 
 const about = (statement: string): keyof Truth => (statement === WHERE_THINGS_LIE.statement ? "lies" : "why")
@@ -97,11 +98,22 @@ async function ranUntil(child: ChildProcess, enough: () => boolean): Promise<boo
   return end
 }
 
-const callFiles = () => readdirSync(folder("calls")).filter((name) => name.endsWith(".json"))
+/** Rows of the store, as any other process sees them. */
+function rows<Row>(sql: string): Row[] {
+  // A process that was killed early made none.
+  if (!existsSync(judgeFile(state))) return []
+  const database = new DatabaseSync(judgeFile(state), { timeout: 10_000 })
+  try {
+    return database.prepare(sql).all() as Row[]
+  } finally {
+    database.close()
+  }
+}
+
+const keptCalls = () => rows<{ key: string; call: string }>("SELECT key, call FROM calls")
 
 function remember(): void {
-  for (const name of callFiles())
-    if (!atKill.has(name)) atKill.set(name, readFileSync(join(folder("calls"), name), "utf8"))
+  for (const { key, call } of keptCalls()) if (!atKill.has(key)) atKill.set(key, call)
 }
 
 const linesOf = (file: string): Line[] =>
@@ -140,8 +152,9 @@ describe(`${JUDGEMENTS} judgements under random faults, by a process that is kil
   })
 
   it("lose no call that was kept, and use each", async () => {
-    for (const [name, text] of atKill) expect(readFileSync(join(folder("calls"), name), "utf8")).toBe(text)
-    const kept = new Set(callFiles().map((name) => name.replace(/\.json$/, "")))
+    const now = new Map(keptCalls().map(({ key, call }) => [key, call]))
+    for (const [key, call] of atKill) expect(now.get(key)).toBe(call)
+    const kept = new Set(now.keys())
     const lost = linesOf(out).flatMap(({ calls }) =>
       calls.filter(({ key, outcome }) => outcome === "answered" && !kept.has(key)).map(({ key }) => key),
     )
@@ -163,20 +176,21 @@ describe(`${JUDGEMENTS} judgements under random faults, by a process that is kil
   })
 
   it("are settled once each in the ledger, and charged once each by the server", () => {
-    const ledger = readdirSync(folder("spent"))
-      .flatMap((name) => readFileSync(join(folder("spent"), name), "utf8").split("\n"))
-      .flatMap((line) => (line === "" ? [] : [JSON.parse(line) as { type: string; key: string; try: string }]))
-    const closed = ledger.filter(({ type }) => type !== "reserve").map((line) => line.try)
-    expect(new Set(closed).size).toBe(closed.length)
-    const failures = Map.groupBy(readdirSync(folder("failed")), (name) => name.slice(0, 64))
-    const settled = Map.groupBy(
-      ledger.filter(({ type }) => type === "settle"),
-      ({ key }) => key,
+    const settled = rows<{ key: string; count: number }>(
+      "SELECT key, count(*) AS count FROM spendings WHERE settled IS NOT NULL AND settled > 0 GROUP BY key",
     )
-    const kept = new Set(callFiles().map((name) => name.slice(0, 64)))
-    const twice = [...settled].filter(
-      ([key, lines]) => lines.length > (failures.get(key)?.length ?? 0) + (kept.has(key) ? 1 : 0),
+    const failed = new Map(
+      rows<{ key: string; count: number }>("SELECT key, count(*) AS count FROM failed GROUP BY key").map((row) => [
+        row.key,
+        row.count,
+      ]),
     )
+    const kept = new Set(keptCalls().map(({ key }) => key))
+    const twice = settled.filter(({ key, count }) => count > (failed.get(key) ?? 0) + (kept.has(key) ? 1 : 0))
+    const [day] = rows<{ settled: number; rows: number }>(
+      "SELECT sum(days.settled) AS settled, (SELECT sum(settled) FROM spendings) AS rows FROM days",
+    )
+    expect(day.settled).toBe(day.rows)
     const charged = chargedTwice(server)
     process.stdout.write(
       `${JUDGEMENTS} judgements, ${server.served.length} requests, ${server.served.filter(({ fault }) => fault).length} of them with a fault, ${kills} kills: 0 made up, 0 of ${atKill.size} kept calls lost, ${twice.length} settled twice, ${charged.length} charged twice; ${
