@@ -1,6 +1,7 @@
 /** The one door to the Docker Engine: only this file imports dockerode. Says what happened; decides nothing about pods or images. */
 import { Agent } from "node:http"
 import type { Duplex } from "node:stream"
+import { inspect } from "node:util"
 import Dockerode from "dockerode"
 import { type Containers, containersOf } from "./containers.ts"
 import { DockerFault, within } from "./fault.ts"
@@ -45,6 +46,7 @@ export function connectDocker(host: string): Docker {
     // A connection of its own for each call: a kept one breaks the first call after the engine was restarted.
     agent: new Agent({ keepAlive: false }),
   } as Dockerode.DockerOptions)
+  writeNoDebugText(client)
   return {
     host,
     async ping(ms = 5_000) {
@@ -70,6 +72,19 @@ export function connectDocker(host: string): Docker {
     containers: containersOf(client),
     volumes: volumesOf(client),
     images: imageStoreOf(client),
+  }
+}
+
+/**
+ * At each request the client writes out all of its options for a debug log, whether anybody keeps one or not: the agent, its sockets, and what their
+ * listeners hold in turn. Beside a pool of attached containers that stops the process for seconds.
+ */
+function writeNoDebugText(client: Dockerode): void {
+  const modem = client.modem as unknown as { buildRequest(options: object, ...rest: unknown[]): void }
+  const { buildRequest } = modem
+  modem.buildRequest = (options: object, ...rest: unknown[]) => {
+    Object.defineProperty(options, inspect.custom, { value: () => "the options of a request" })
+    return buildRequest.call(modem, options, ...rest)
   }
 }
 

@@ -3,7 +3,8 @@ import { createServer, type Server } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
-import { afterEach, describe, expect, it } from "vitest"
+import util from "node:util"
+import { afterEach, describe, expect, it, vi } from "vitest"
 import { connectDocker } from "../../../sandboxes/docker/docker.ts"
 import { DockerFault } from "../../../sandboxes/docker/fault.ts"
 import { makeContainer, removeContainers, testDocker } from "../../support/docker.ts"
@@ -33,6 +34,21 @@ describe("a container through the facade", () => {
     let bytes = 0
     for await (const chunk of stdout) bytes += (chunk as Buffer).length
     expect(bytes).toBe(8 << 20)
+  })
+
+  it("does not have the client describe its open connections for a log that nobody keeps", async () => {
+    const docker = await testDocker()
+    const { stdout } = await docker.containers.attach(await makeContainer(`setInterval(() => {}, 1000)`))
+    const inspect = vi.spyOn(util, "inspect")
+    try {
+      await docker.ping()
+      const described = inspect.mock.results.map(({ value }) => String(value).length)
+      expect(described.length).toBeGreaterThan(0)
+      expect(Math.max(...described)).toBeLessThan(100)
+    } finally {
+      inspect.mockRestore()
+      stdout.destroy()
+    }
   })
 
   it("keeps its stdin when somebody who only listened goes away", async () => {
