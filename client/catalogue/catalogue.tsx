@@ -65,7 +65,9 @@ export function Catalogue() {
                 <th scope="col" className="figure">
                   Minutes
                 </th>
-                <th scope="col" className="whole">Your best</th>
+                <th scope="col" className="whole">
+                  Your best
+                </th>
               </tr>
             </thead>
             <tbody>

@@ -7,6 +7,7 @@ import { api, type SubmissionView, sentence } from "../api/api.ts"
 import type { Followed } from "../api/follow.ts"
 import { submission } from "../api/queries.ts"
 import { durationText } from "../frame/words.ts"
+import { phaseName } from "./phase-names.ts"
 
 export function Live({ view, away }: { view: SubmissionView; away: Followed["away"] }) {
   const client = useQueryClient()
@@ -105,7 +106,7 @@ function headline({ state, place, secondsLeft, cancelRequested, phases }: Submis
 const SPOKEN_EVERY_MS = 15_000
 
 function SpokenPhase({ view: { state, phases } }: { view: SubmissionView }) {
-  const phase = state === "running" ? (phases.at(-1)?.phase ?? "") : ""
+  const phase = state === "running" ? phaseName(phases.at(-1)?.phase ?? "") : ""
   const [spoken, setSpoken] = useState("")
   const last = useRef(0)
   useEffect(() => {
@@ -147,7 +148,7 @@ function Phases({ phases, state }: Pick<SubmissionView, "phases" | "state">) {
       {phases.map(({ phase, done, detail, seconds }, index) => (
         // A phase may come twice, once for each size; as they are only ever added, its place tells it apart.
         <li key={index} aria-current={index === newest ? "step" : undefined}>
-          <span className="phase-name">{phase}</span>
+          <span className="phase-name">{phaseName(phase)}</span>
           <span className="bar" aria-hidden="true">
             <i style={{ width: `${Math.round(100 * done)}%` }} />
           </span>

@@ -15,6 +15,8 @@ export interface Curve {
   beyond: Point | null
   /** By which power of the size it grows there. */
   exponent: number
+  /** What a smaller piece comes to, carried on by itself, where that is more than this curve's own end. */
+  overtakenBy?: number
 }
 
 export interface GrowthPicture {
@@ -108,8 +110,13 @@ function curvesOf(
     })
     const [small, large] = points.slice(-2)
     if (index > 0 || !own || !small || !large) return carriedOn(design.name, points, axis.scale)
-    const beyond = { n: own.target, value: own.carriedOn }
-    return { name: design.name, points, beyond, exponent: exponentAt(small, large, beyond) }
+    if (figure.measure !== "largest-partition-bytes") {
+      const beyond = { n: own.target, value: own.carriedOn }
+      return { name: design.name, points, beyond, exponent: exponentAt(small, large, beyond) }
+    }
+    // The figure that is judged is the worst of all pieces, each carried on by itself: it need not be the end of the line that is drawn.
+    const drawn = carriedOn(design.name, points, own.target)
+    return own.carriedOn > drawn.beyond!.value ? { ...drawn, overtakenBy: own.carriedOn } : drawn
   })
 }
 

@@ -22,7 +22,7 @@ a { color: var(--accent); }
 .scroll { position: relative; overflow-x: auto; max-width: 100%; margin: .5rem 0; }
 table { border-collapse: collapse; } th, td { padding: .35rem .75rem .35rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; } thead th { color: var(--muted); } td.figure, th.figure { text-align: right; white-space: nowrap; padding-left: .5rem; }
-table.wide { width: 100%; table-layout: fixed; } .wide > thead .figure { width: 5rem; } .wide > tbody > tr > * { overflow-wrap: anywhere; } .scroll table { overflow-wrap: normal; } tr.judged > * { border-bottom: 0; padding-bottom: 0; } .criteria details { padding: .2rem 0; }
+table.wide { width: 100%; table-layout: fixed; } .wide > thead .figure { width: 5rem; } .wide > tbody > tr > * { overflow-wrap: anywhere; } .scroll table { overflow-wrap: normal; } .scroll tbody th { min-width: 7.5rem; } tr.judged > * { border-bottom: 0; padding-bottom: 0; } .criteria details { padding: .2rem 0; }
 .points { white-space: nowrap; width: 10.5rem; } .bar { display: block; width: 9rem; height: .5rem; margin-top: .35rem; background: var(--line); border-radius: .25rem; overflow: hidden; }
 .bar i { display: block; height: 100%; background: var(--accent); } .bar.none { background: repeating-linear-gradient(90deg, var(--line) 0 4px, transparent 4px 8px); }
 .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 2rem 2.5rem; align-items: start; }

@@ -44,6 +44,7 @@ export function countTitle(name: string, evidence: NonNullable<Report["evidence"
     lookups: `${partition} look-ups`,
     rows: `${row}s read`,
     rowsWritten: `${row}s written`,
+    partitionsWritten: `${partition}s written`,
   }
   return byModel[name] ?? COUNT_TITLES[name] ?? name
 }

@@ -33,7 +33,7 @@ export function drawCallCost(table: Table): Drawn {
     picture: draw(
       {
         height: 66 + ROW * counts.length,
-        marginLeft: 150,
+        marginLeft: 172,
         x: { type: "log", axis: null, domain: x.domain },
         y: { type: "point", domain: counts, label: null, grid: true, padding: 0.6 },
         marks: [

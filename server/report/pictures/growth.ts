@@ -75,5 +75,8 @@ function saying({ curves, unit, axis }: GrowthPicture): string {
   const beside = other?.points.length
     ? `; ${other.name} comes to ${write(other.points.at(-1)!.value)} at ${number(other.points.at(-1)!.n)}`
     : ""
-  return `This design ${inWords(own!.exponent)}: from ${write(first.value)} at ${number(first.n)} ${axis.unit} to ${write(last.value)} at ${number(last.n)}${end}${beside}.`
+  const overtaken = own!.overtakenBy
+    ? ` One that is smaller so far still grows, and comes to ${write(own!.overtakenBy)} if it goes on so.`
+    : ""
+  return `This design ${inWords(own!.exponent)}: from ${write(first.value)} at ${number(first.n)} ${axis.unit} to ${write(last.value)} at ${number(last.n)}${end}${beside}.${overtaken}`
 }
