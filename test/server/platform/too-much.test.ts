@@ -22,13 +22,15 @@ const isUp = async () => (await ada.api.account.get())?.email === ada.email
 describe("a body that is too large", () => {
   it("is refused, and the connection serves the next request", async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    // By its port: a request that waits for the connection until the one before has been written is not marked as one that uses it again.
     const send = (path: string, body: string, headers: Record<string, string | number>) =>
-      new Promise<{ status: number; reused: boolean }>((resolve, reject) => {
+      new Promise<{ status: number; port: number }>((resolve, reject) => {
         const sent = request(
           new URL(path, platform.server.url),
           { agent, method: "POST" },
           (response: IncomingMessage) => {
-            response.resume().once("end", () => resolve({ status: response.statusCode!, reused: sent.reusedSocket }))
+            const port = response.socket.localPort!
+            response.resume().once("end", () => resolve({ status: response.statusCode!, port }))
           },
         )
         const origin = new URL(platform.server.address).origin
@@ -39,14 +41,14 @@ describe("a body that is too large", () => {
     const large = JSON.stringify({ ...WORK, answer: "x".repeat(3.5 * 2 ** 20) })
     const told = { "content-length": Buffer.byteLength(large) }
     const chunked = { "transfer-encoding": "chunked" }
-    const again = (status: number) => ({ status, reused: true })
-    expect(await send("/api/submissions", large, told)).toEqual({ status: 413, reused: false })
-    expect(await send("/api/auth/sign-in/email", large, told)).toEqual(again(413))
-    expect(await send("/api/submissions", large, chunked)).toEqual(again(411))
-    expect(await send("/api/auth/sign-in/email", large, chunked)).toEqual(again(411))
+    const { status, port } = await send("/api/submissions", large, told)
+    expect(status).toBe(413)
+    expect(await send("/api/auth/sign-in/email", large, told)).toEqual({ status: 413, port })
+    expect(await send("/api/submissions", large, chunked)).toEqual({ status: 411, port })
+    expect(await send("/api/auth/sign-in/email", large, chunked)).toEqual({ status: 411, port })
     expect(await send("/api/organisations", '{"name":"Small"}', { "content-length": 16 })).toEqual({
       status: 200,
-      reused: true,
+      port,
     })
     agent.destroy()
   })
