@@ -61,7 +61,7 @@ describe.skipIf(!hasBrowser)("a newcomer", () => {
     await submitWithoutWords(page)
     const outcome = page.getByRole("region", { name: "Outcome" })
     await outcome
-      .getByText(/^load /)
+      .getByText(/^loading, /)
       .first()
       .waitFor({ timeout: RUN_MS })
     await expectAccessible(page, "a real run under way")
