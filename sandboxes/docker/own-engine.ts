@@ -19,6 +19,7 @@ import { aptInstall, canInstall } from "./apt.ts"
 import { connectDocker, type Docker } from "./docker.ts"
 import { DockerFault } from "./fault.ts"
 import type { Progress } from "./images.ts"
+import { endContainersOf } from "./left-containers.ts"
 import { withLock } from "./locks.ts"
 import { apart, lastLines } from "./programs.ts"
 
@@ -208,6 +209,7 @@ async function stopLeftOver(place: Place): Promise<void> {
   const lives = () => containerd > 1 && (readable(`/proc/${containerd}/cmdline`)?.includes(place.execRoot) ?? false)
   if (lives()) process.kill(containerd, "SIGKILL")
   for (const until = Date.now() + 15_000; lives() && Date.now() < until; ) await sleep(50)
+  endContainersOf(place.execRoot)
   for (const file of [containerdPidFile, place.pidFile, place.socket]) rmSync(file, { force: true })
 }
 

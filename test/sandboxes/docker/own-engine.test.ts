@@ -1,8 +1,9 @@
-import { spawnSync } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { endContainersOf } from "../../../sandboxes/docker/left-containers.ts"
 import { type FoundDocker, findDocker } from "../../../sandboxes/docker/own-engine.ts"
 
 let stateFolder: string
@@ -63,6 +64,29 @@ describe.runIf(process.getuid?.() === 0)("a Docker Engine of our own", () => {
     const after = await findDocker(options())
     expect(pidOf(after)).not.toBe(pid)
     expect(await after.docker.containers.list({})).toEqual([])
+  })
+
+  it("leaves containers when it is killed, which are ended before the next one starts", async () => {
+    const before = await findDocker(options())
+    const { containers, images } = before.docker
+    const libraries = spawnSync("ldd", ["/bin/sleep"], { encoding: "utf8" }).stdout.match(/\/\S+/g) ?? []
+    const files = ["/bin/sleep", ...libraries].map((file) => `.${file}`)
+    const pack = spawn("tar", ["-C", "/", "--dereference", "-c", ...files], { stdio: ["ignore", "pipe", "inherit"] })
+    await images.importTar(pack.stdout, "proofrun-test/sleep")
+    const HostConfig = { NetworkMode: "none" }
+    const spec = { name: "sleeper", Image: "proofrun-test/sleep", Entrypoint: ["/bin/sleep"], Cmd: ["600"], HostConfig }
+    const id = await containers.create(spec)
+    await containers.start(id)
+    const { pid } = (await containers.inspect(id))!
+    await stopped(pidOf(before), "SIGKILL")
+    expect(existsSync(`/proc/${pid}/exe`)).toBe(true)
+    endContainersOf(join(runFolder, "exec-of-another"))
+    expect(existsSync(`/proc/${pid}/exe`)).toBe(true)
+    endContainersOf(join(runFolder, "exec"))
+    while (existsSync(`/proc/${pid}/exe`)) await new Promise((resolve) => setImmediate(resolve))
+    const after = await findDocker(options())
+    expect((await after.docker.containers.inspect(id))?.running).toBe(false)
+    await after.docker.containers.remove(id)
   })
 
   it("is replaced when it is frozen", async () => {
