@@ -5,7 +5,7 @@
  * the same, and pays for them again.
  */
 import { mkdirSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import type { CallStore } from "../graders/judge/ask.ts"
 import { CallSchema } from "../graders/judge/judgement.ts"
@@ -25,7 +25,7 @@ const TABLES = `
 const NANO = 1e9
 /** Another process holds the file for less than a millisecond at a time. */
 const WAIT_MS = 10_000
-/** Pages of 4 KiB that may stand in the log: moving them to their places waits for the disk, once in some thousand calls. */
+/** Pages of 4 KiB that may stand in the log: moving them to their places waits for the disk, which is to be seldom. */
 const PAGES_IN_LOG = 10_000
 
 export interface Spending {
@@ -40,6 +40,9 @@ export interface FileCallStore extends CallStore {
 
 /** Throws where the file cannot be opened or is none of ours, with what to do about it. */
 export async function openJudgeStore(stateFolder: string): Promise<FileCallStore> {
+  // The state folder is others' as well (the database's account reads below it); what was answered is nobody else's.
+  mkdirSync(stateFolder, { recursive: true })
+  mkdirSync(dirname(judgeFile(stateFolder)), { recursive: true, mode: 0o700 })
   const database = opened(judgeFile(stateFolder))
   const found = database.prepare("SELECT call FROM calls WHERE key = ?")
   const spoilt = database.prepare("SELECT count(*) AS count FROM failed WHERE key = ? AND spoilt = 1")
@@ -82,14 +85,17 @@ export async function openJudgeStore(stateFolder: string): Promise<FileCallStore
     async reserve(key, usd, limitUsd, at) {
       const day = dayOf(at)
       const aside = Math.ceil(usd * NANO)
-      return whole(() => {
+      const id = whole(() => {
         const spent = ofDay(day)
-        if ((spent?.aside ?? 0) + (spent?.settled ?? 0) + aside > limitUsd * NANO) return false
+        if ((spent?.aside ?? 0) + (spent?.settled ?? 0) + aside > limitUsd * NANO) return null
         const { lastInsertRowid } = setAside.run(key, day, aside)
         addToDay.run(day, aside, 0)
-        mine.set(key, [...(mine.get(key) ?? []), { id: lastInsertRowid, aside }])
-        return true
+        return lastInsertRowid
       })
+      if (id === null) return false
+      // Only what is committed: the number of a row that was taken back is given to another.
+      mine.set(key, [...(mine.get(key) ?? []), { id, aside }])
+      return true
     },
 
     async keep(call) {
@@ -119,7 +125,6 @@ export const judgeFile = (stateFolder: string): string => join(stateFolder, "jud
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
 
 function opened(file: string): DatabaseSync {
-  mkdirSync(join(file, ".."), { recursive: true, mode: 0o700 })
   try {
     const database = new DatabaseSync(file, { timeout: WAIT_MS })
     // Readers and writers do not wait for each other, and a killed process leaves nothing half written.

@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import type { Call } from "../../graders/judge/judgement.ts"
 import { judgeFile, openJudgeStore } from "../../server/judge-store.ts"
@@ -55,6 +55,13 @@ describe("a call", () => {
     expect(await store.find("k")).toBeNull()
     expect(await store.spent(NOW)).toEqual({ settled: 0, setAside: 1 })
   })
+})
+
+it("leaves a state folder that it makes open to others, and keeps the answers to itself", async () => {
+  const state = join(folder, "state")
+  await openJudgeStore(state)
+  expect((await stat(state)).mode & 0o055).toBe(0o055)
+  expect((await stat(dirname(judgeFile(state)))).mode & 0o077).toBe(0)
 })
 
 it("a file that is no store of calls is named, with what to do", async () => {
