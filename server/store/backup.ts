@@ -94,12 +94,14 @@ export async function restore(url: string, input: Readable): Promise<Backup> {
           if (line === "\\.") return
           yield `${line}\n`
         }
-      }, table)
+      }, table).catch((error) => {
+        throw isOfTheRows(error) ? new NoBackup(damaged(`${name}: ${error.message}`), { cause: error }) : error
+      })
       rows[name] = table.rowCount
     }
     const end = parsed(EndSchema, await nextLine(lines), "The backup does not end as one should.")
     for (const [name, count] of Object.entries(end.rows))
-      if (rows[name] !== count) throw new NoBackup(`The backup is damaged: ${name} has ${rows[name]} rows of ${count}.`)
+      if (rows[name] !== count) throw new NoBackup(damaged(`${name} has ${rows[name]} rows of ${count}`))
     await countOn(client)
     await client.query("commit")
     return { secret: Buffer.from(manifest.secret, "hex"), madeAt: manifest.madeAt, rows }
@@ -107,6 +109,15 @@ export async function restore(url: string, input: Readable): Promise<Backup> {
     await client.end()
   }
 }
+
+const damaged = (where: string) => `The backup is damaged: ${where}. Nothing was restored.`
+
+/**
+ * What the rows are, rather than how the database does: their values (class 22), what holds them together (23), their tables and columns (42P01, 42703). A damaged stream
+ * is unpacked as far as it goes before its checksum is looked at, so its rows get here first.
+ */
+const isOfTheRows = (error: unknown): error is pg.DatabaseError =>
+  error instanceof pg.DatabaseError && /^(22|23|42P01|42703)/.test(error.code ?? "")
 
 async function connected(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })

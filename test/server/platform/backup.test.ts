@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readFile, rm, stat, truncate, writeFile } from "node:fs
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
+import { zstdCompressSync, zstdDecompressSync } from "node:zlib"
 import pg from "pg"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type LocalService, startPostgres } from "../../../server/local/postgres.ts"
@@ -105,6 +106,16 @@ describe("a backup", () => {
         const bytes = await readFile(path)
         bytes[Math.floor(bytes.length / 2)]! ^= 0xff
         await writeFile(path, bytes)
+      },
+    ],
+    [
+      "whole, but has a value that is none",
+      /damaged: \w+: invalid .*Nothing was restored/,
+      async (path: string) => {
+        const text = zstdDecompressSync(await readFile(path)).toString("latin1")
+        const spoilt = text.replace(/\t20\d\d-/, "\tLLLL-")
+        expect(spoilt).not.toBe(text)
+        await writeFile(path, zstdCompressSync(Buffer.from(spoilt, "latin1")))
       },
     ],
   ])("that is %s restores nothing", async (_what, sentence, spoil) => {
