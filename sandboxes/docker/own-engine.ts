@@ -234,6 +234,8 @@ function nothingRuns(): string {
       return `You may not use the Docker Engine at ${DEFAULT_SOCKET}: join the group docker (sudo usermod -aG docker $USER, then log in again), or run this as root.`
     }
   }
+  if (canInstall())
+    return "No Docker Engine runs here: whatever grades (./proofrun up, for one) installs and starts one by itself."
   if (process.platform === "linux" && existsSync("/etc/debian_version"))
     return "No Docker Engine runs here: run this as root, which installs and starts one by itself, or install Docker, or set DOCKER_HOST."
   return "No Docker Engine runs here: install and start Docker, or set DOCKER_HOST to one that you may use."
