@@ -4,7 +4,7 @@ import type { Weights } from "../sandboxes/evidence.ts"
 import { withLost } from "./cost.ts"
 import { costOf } from "./counted.ts"
 import type { Point } from "./curves.ts"
-import { carryOn, type Figure, type Growth } from "./growth-fit.ts"
+import { endOf, type Figure, type Growth } from "./growth-fit.ts"
 import { lastStage, lostShare, type Measured, weakName, workOf } from "./measured.ts"
 import { uncountedFactor } from "./uncounted.ts"
 
@@ -47,10 +47,10 @@ export function candidateCallCurve(measured: Measured, axis: Axis, figure: Figur
 export function candidateCallGrowth(measured: Measured, axis: Axis, figure: Figure): Growth | null {
   const curve = candidateCallCurve(measured, axis, figure)
   const target = axis.boundedAt ?? axis.scale
-  const carriedOn = carryOn(curve, target)
+  const end = endOf(curve, target)
   const bound =
     axis.boundedAt === undefined
       ? null
       : `the statement bounds this at ${axis.boundedAt.toLocaleString("en-US")} ${axis.unit}`
-  return carriedOn === null ? null : { curve, carriedOn, target, bound }
+  return end && { curve, ...end, target, bound }
 }

@@ -4,7 +4,7 @@ import type { StageEvidence } from "../sandboxes/evidence.ts"
 import { candidateCallGrowth, referenceCallCurve } from "./call-growth.ts"
 import { candidateCost, candidateMix, referenceMix, withLost } from "./cost.ts"
 import { referenceCost } from "./counted.ts"
-import { extrapolate, type Point } from "./curves.ts"
+import { exponentAt, extrapolate, type Point } from "./curves.ts"
 import { filledTables, isBounded } from "./expiry.ts"
 import { alongAxis, isTime, lostShare, type Measured, referenceCounts, STRONG, weakName, workOf } from "./measured.ts"
 import { uncountedFactor } from "./uncounted.ts"
@@ -16,10 +16,14 @@ export interface Growth {
   curve: Point[]
   /** The figure at the size that is judged. */
   carriedOn: number
+  /** By which power of the size it grows there. Explains the figure; never scored. */
+  power: number
   /** The size that is judged, in the axis' unit. */
   target: number
   /** Why it is judged at a bound and not at the statement's scale; null where it is not. */
   bound: string | null
+  /** The table that is judged, where it was written only between the two sizes, in many pieces alike. */
+  cameLater?: string
 }
 
 export type Figure = Pick<GrowthCriterion, "measure" | "operation" | "weak">
@@ -51,10 +55,17 @@ export function referenceFigure(
   return stored.operations[figure.operation]?.rows ?? null
 }
 
+/** Where a line through the two largest of these sizes ends, and how steeply; null where fewer than two are known. */
+export function endOf(curve: Point[], target: number): Pick<Growth, "carriedOn" | "power"> | null {
+  const [small, large] = curve.slice(-2)
+  if (!small || !large) return null
+  const carriedOn = extrapolate(small, large, target)
+  return { carriedOn, power: exponentAt(small, large, { n: target, value: carriedOn }) }
+}
+
 /** A line through the two largest of these sizes, at `target`; null where fewer than two are known. */
 export function carryOn(curve: Point[], target: number): number | null {
-  const [small, large] = curve.slice(-2)
-  return small && large ? extrapolate(small, large, target) : null
+  return endOf(curve, target)?.carriedOn ?? null
 }
 
 function curveOf(stages: StageEvidence[], axis: string, figure: (stage: StageEvidence) => number | null): Point[] {
@@ -88,8 +99,8 @@ export function candidateGrowth(measured: Measured, axis: Axis, figure: Figure):
   const tables = filledTables(measured.evidence)
   const expires = tables.length > 0 && tables.every((table) => isBounded(measured, table))
   const goal = targetOf(axis, measured, expires)
-  const carriedOn = carryOn(curve, goal.target)
-  return carriedOn === null ? null : { curve, carriedOn, ...goal }
+  const end = endOf(curve, goal.target)
+  return end && { curve, ...end, ...goal }
 }
 
 /** Each table is carried on by itself, because each expires by itself; the largest at its target stands. */
@@ -98,14 +109,37 @@ function partitionGrowth(measured: Measured, axis: Axis, stages: StageEvidence[]
   const names = new Set(stages.flatMap((stage) => stage.storage?.tables.map((table) => table.name) ?? []))
   for (const name of names) {
     const goal = targetOf(axis, measured, isBounded(measured, name))
-    const own = curveOf(stages, axis.id, (stage) =>
-      stage.storage ? (stage.storage.tables.find((table) => table.name === name)?.largestPartitionBytes ?? 0) : null,
-    )
-    const carriedOn = carryOn(own, goal.target)
-    if (carriedOn !== null && (worst === null || carriedOn > worst.carriedOn)) worst = { curve, carriedOn, ...goal }
+    const { sizes, cameLater } = largestOf(stages, axis, name)
+    const end = endOf(sizes, goal.target)
+    if (end !== null && (worst === null || end.carriedOn > worst.carriedOn))
+      worst = { curve, ...end, ...goal, ...(cameLater && { cameLater: name }) }
   }
   return worst
 }
+
+type StoredTable = NonNullable<StageEvidence["storage"]>["tables"][number]
+
+/**
+ * A table's largest piece, size by size. What a design writes later (a summary of days that are over) may come only after the smaller size; a line from
+ * nothing would say that the piece grows with the data. Where it came in many pieces alike, more data makes more of them, and it is taken to have been there.
+ */
+function largestOf(stages: StageEvidence[], axis: Axis, name: string): { sizes: Point[]; cameLater: boolean } {
+  const tables = stages.flatMap(({ at, storage }) =>
+    storage ? [{ n: at[axis.id]!, table: storage.tables.find((table) => table.name === name) }] : [],
+  )
+  const sizes = tables.map(({ n, table }) => ({ n, value: table?.largestPartitionBytes ?? 0 }))
+  const [small, large] = tables.slice(-2)
+  if (!large?.table || small?.table?.partitions || !cameInPieces(large.table)) return { sizes, cameLater: false }
+  const there = large.table.largestPartitionBytes
+  return { sizes: sizes.with(-2, { n: small!.n, value: there }), cameLater: true }
+}
+
+const MANY_PIECES = 10
+/** The largest of them has at most so many times the mean's bytes. */
+const ALIKE = 4
+
+const cameInPieces = ({ partitions, bytes, largestPartitionBytes }: StoredTable): boolean =>
+  partitions >= MANY_PIECES && largestPartitionBytes <= (ALIKE * bytes) / partitions
 
 /** A reference's figure at `target`; null where its counts are not stored for two sizes of the axis. */
 export function referenceGrowth(

@@ -1,6 +1,6 @@
 /** Claims about how an operation's cost grows: a class in words, or a power. Held against its cost along each axis of the question. */
 import type { Axis } from "../../prompts/question.ts"
-import { exponentAt, inWords } from "../curves.ts"
+import { inWords } from "../curves.ts"
 import { list, number } from "../figures.ts"
 import { candidateGrowth, type Growth } from "../growth-fit.ts"
 import type { Assertion } from "../judge/judgement.ts"
@@ -71,9 +71,8 @@ function axesOf(axes: Axis[], operation: string): Axis[] {
  * A line through two sizes has a start and a slope: between the sizes it rises by a smaller power than far out, where the slope is all.
  * The claim may be about either, so the interval reaches from the one to the other.
  */
-function powerOf({ curve, carriedOn, target }: Growth): Range {
-  const [small, large] = curve.slice(-2) as [Growth["curve"][number], Growth["curve"][number]]
-  const far = exponentAt(small, large, { n: target, value: carriedOn })
+function powerOf({ curve, power: far }: Growth): Range {
+  const large = curve.at(-1)!
   const first = curve[0]!
   const here =
     first.value > 0 && large.value > 0 && large.n > first.n && first.n > 0

@@ -1,6 +1,6 @@
 /** Claims about the largest partition (or key): its bytes, its rows, and whether it goes on growing. Held against storage, size by size. */
 import type { Axis } from "../../prompts/question.ts"
-import { exponentAt, type Point } from "../curves.ts"
+import type { Point } from "../curves.ts"
 import { bytes, list, number } from "../figures.ts"
 import { candidateGrowth, carryOn, type Growth } from "../growth-fit.ts"
 import type { Assertion } from "../judge/judgement.ts"
@@ -119,12 +119,8 @@ const growthAlong = (measured: Measured, axis: Axis): Growth | null =>
   axis.callsOf ? null : candidateGrowth(measured, axis, { measure: "largest-partition-bytes" })
 
 /** What expires, or is ended by the statement, grows up to there and no further: that is a bound. */
-function grows({ curve, carriedOn, target, bound }: Growth): boolean {
-  if (bound !== null) return false
-  const [small, large] = curve.slice(-2)
-  if (!small || !large) return false
-  const power = exponentAt(small, large, { n: target, value: carriedOn })
-  return power > POWER && carriedOn > BOUNDED_GROWTH * Math.max(1, smallest(curve))
+function grows({ curve, carriedOn, power, bound }: Growth): boolean {
+  return bound === null && power > POWER && carriedOn > BOUNDED_GROWTH * Math.max(1, smallest(curve))
 }
 
 const smallest = (curve: Point[]) => Math.min(...curve.map(({ value }) => value))

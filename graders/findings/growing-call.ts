@@ -3,7 +3,6 @@ import type { Axis, Operation } from "../../prompts/question.ts"
 import { candidateCallGrowth } from "../call-growth.ts"
 import { number } from "../figures.ts"
 import { referenceGrowth } from "../growth-fit.ts"
-import { exponentOf } from "../kinds/growth.ts"
 import { type Measured, operationNamed, STRONG } from "../measured.ts"
 import { dearCalls, type Found, type Rule } from "./rule.ts"
 
@@ -40,7 +39,7 @@ function growing(measured: Measured, kind: Operation["kind"]): Found[] {
 function alongCalls(measured: Measured, axis: Axis): Found[] {
   const own = candidateCallGrowth(measured, axis, MEASURE)
   const strong = own && referenceGrowth(measured, axis, MEASURE, STRONG, own.target)
-  if (!own || !strong || own.carriedOn <= DEARER * strong || exponentOf(own) < IN_PROPORTION) return []
+  if (!own || !strong || own.carriedOn <= DEARER * strong || own.power < IN_PROPORTION) return []
   const [first, last] = [own.curve[0]!, own.curve.at(-1)!]
   const { unit } = measured.weights
   return [

@@ -1,5 +1,5 @@
 /** Growth: a figure carried on along its axis to the real scale, in ln between the strong and the weak reference's. */
-import { exponentAt, fallingInLn, inWords } from "../curves.ts"
+import { fallingInLn, inWords } from "../curves.ts"
 import { bytes, count, number } from "../figures.ts"
 import { candidateGrowth, type Ends, ends, type Growth, type GrowthCriterion, PLAIN_SPAN } from "../growth-fit.ts"
 import { type Judge, nothing, notJudged } from "../judged.ts"
@@ -55,15 +55,9 @@ const along: Judge<"growth"> = (criterion, measured) => {
       weak: between.weak,
       weakOf: between.weakOf,
       weakAt: axis.scale,
-      exponent: exponentOf(own),
+      exponent: own.power,
     },
   }
-}
-
-/** By which power of the size the figure grows where it is judged. */
-export function exponentOf({ curve, carriedOn, target }: Growth): number {
-  const [small, large] = curve.slice(-2)
-  return small && large ? exponentAt(small, large, { n: target, value: carriedOn }) : 0
 }
 
 function sentence(
@@ -85,11 +79,14 @@ function sentence(
     rows: `The ${row}s read per call of ${criterion.operation}`,
     cost: criterion.operation ? `The cost of ${criterion.operation}` : "The cost of the stated mix",
   }[criterion.measure]
-  const shape = inWords(exponentOf(own)).replace(/s\b/, criterion.measure === "rows" ? "" : "s")
+  const shape = inWords(own.power).replace(/s\b/, criterion.measure === "rows" ? "" : "s")
   const bound = own.bound ? ` (${own.bound})` : ""
+  const later = own.cameLater
+    ? ` ${own.cameLater} was empty at the smaller of the last two sizes; it came in many ${partition}s of like size, of which more data makes more, so it is taken to have been there.`
+    : ""
   const here = `${number(own.target)} ${axis.unit}`
   const nothingFrom = between.weakOf
     ? `what "${between.weakOf}" comes to at ${number(axis.scale)} ${axis.unit}`
     : `${PLAIN_SPAN} times strong's`
-  return `${what} ${shape} with ${axis.title}: carried on to ${here} it comes to ${figure(own.carriedOn)}${bound}, strong to ${figure(between.strong)}; no points are left at ${figure(between.weak)}, ${nothingFrom}.`
+  return `${what} ${shape} with ${axis.title}: carried on to ${here} it comes to ${figure(own.carriedOn)}${bound}, strong to ${figure(between.strong)}; no points are left at ${figure(between.weak)}, ${nothingFrom}.${later}`
 }

@@ -108,15 +108,12 @@ function curvesOf(
       const value = size ? read(size) : null
       return value === null || value === undefined ? [] : [{ n: stage.at[axis.id]!, value }]
     })
-    const [small, large] = points.slice(-2)
-    if (index > 0 || !own || !small || !large) return carriedOn(design.name, points, axis.scale)
-    if (figure.measure !== "largest-partition-bytes") {
-      const beyond = { n: own.target, value: own.carriedOn }
-      return { name: design.name, points, beyond, exponent: exponentAt(small, large, beyond) }
-    }
+    if (index > 0 || !own || points.length < 2) return carriedOn(design.name, points, axis.scale)
+    const judged = { name: design.name, points, beyond: { n: own.target, value: own.carriedOn }, exponent: own.power }
+    if (figure.measure !== "largest-partition-bytes") return judged
     // The figure that is judged is the worst of all pieces, each carried on by itself: it need not be the end of the line that is drawn.
     const drawn = carriedOn(design.name, points, own.target)
-    return own.carriedOn > drawn.beyond!.value ? { ...drawn, overtakenBy: own.carriedOn } : drawn
+    return own.carriedOn > drawn.beyond!.value ? { ...drawn, overtakenBy: own.carriedOn } : judged
   })
 }
 

@@ -147,6 +147,52 @@ describe("growth", () => {
     expect(scoreOf(report, "partition").points).toBeCloseTo(0)
   })
 
+  describe("of a table that is written only after the smaller sizes", () => {
+    const later = (partitions: number, largest: number, bytes: number) => (e: Evidence) => {
+      const known = { name: "closed", largestPartitionKey: "bot:1", sstables: 1 }
+      for (const [index, { storage }] of e.stages.entries()) {
+        const there = index < 2 ? 0 : 1
+        const [most, stored] = [there * largest, there * bytes]
+        storage!.tables.push({ ...known, partitions: there * partitions, largestPartitionBytes: most, bytes: stored })
+        storage!.largestPartitionBytes = Math.max(storage!.largestPartitionBytes, most)
+      }
+    }
+    const MB = 1_000_000
+
+    it("is none where it came in many pieces alike", () => {
+      const { points: given, reason, evidence } = scoreOf(graded(later(200, 2 * MB, 200 * MB)), "partition")
+      expect(reason).toContain("stays flat")
+      expect(reason).toContain("closed was empty at the smaller of the last two sizes")
+      expect(evidence).toMatchObject({ carriedOn: 2 * MB, exponent: 0 })
+      expect(given).toBeGreaterThan(3)
+    })
+
+    it.each([
+      ["one piece", later(1, 2 * MB, 2 * MB)],
+      ["few pieces", later(9, 2 * MB, 18 * MB)],
+      ["one large piece among many", later(200, 2 * MB, 20 * MB)],
+    ])("is growth from nothing where it is %s", (_what, edit) => {
+      const { points: given, reason } = scoreOf(graded(edit), "partition")
+      expect(reason).toContain("in proportion")
+      expect(given).toBe(0)
+    })
+  })
+
+  it("tells the growth of the piece that is judged, not of those that were largest by the way", () => {
+    const report = graded((e) => {
+      // It grows in proportion, and is the largest at no size of the run.
+      for (const { at, storage } of e.stages) {
+        const own = 30_000 * at.history!
+        const table = { name: "by_month", largestPartitionKey: "1", sstables: 1, partitions: 1, bytes: own }
+        storage!.tables.push({ ...table, largestPartitionBytes: own })
+      }
+    })
+    expect(scoreOf(report, "partition")).toMatchObject({
+      reason: expect.stringContaining("grows in proportion"),
+      evidence: { exponent: expect.closeTo(1) },
+    })
+  })
+
   it("never gives more for steeper growth", () => {
     const slope = fc.double({ min: 0, max: 50, noNaN: true })
     fc.assert(
