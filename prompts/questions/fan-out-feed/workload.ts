@@ -16,10 +16,8 @@ const CELEBRITY_SHARE = 0.9
 const COUNTED_READERS = 40
 /** Counted follows, each undone by a counted unfollow: two of a celebrity, one by either process, and six of others. */
 const FOLLOWED = [layout.FOLLOWED_CELEBRITY, layout.FOLLOWED_CELEBRITY, 12, 25, 40, 80, 160, 320]
-/** Counted calls before each of them; odd, so that either process follows and either unfollows. */
-const CALLS_BETWEEN = 7
-/** Counted reads before each counted post; even, so that either process posts. */
-const READS_BETWEEN = 2
+/** Counted reads before each of them; odd, so that either process follows and either unfollows. */
+const READS_BETWEEN = 7
 const WARM_UP_PAIRS_FROM = 50_000
 const PAIR_STEP_MS = 20
 const LOOKS = 40
@@ -75,24 +73,27 @@ const makeWorkload: MakeWorkload = ({ key, nowMs }) => {
 
   function probes(stage: string): Probe[] {
     const from = midnight - 3 * HOUR_MS + layout.SIZES.indexOf(sizeOf(stage)) * (HOUR_MS / 4)
-    const posts = COUNTED_AUTHORS.map((author, index): Probe[] => {
-      // Half a second before the read that follows: whoever posts later is later.
-      const at = from + ((index + 1) * READS_BETWEEN - 0.5) * 1000
-      const call = posted(author, at, "probe", stage, index)
-      return [{ operation: "post", before: [], call, at: { followers: graph.followers[author].length } }]
+    const posts = COUNTED_AUTHORS.map((author, index): Probe => {
+      const call = posted(author, from + index * 1000, "probe", stage, index)
+      return { operation: "post", before: [], call, at: { followers: graph.followers[author].length } }
     })
     const growth = Array.from({ length: layout.GROWTH_READERS }, (_, index) => layout.GROWTH_READERS_FROM + index)
     const reads = [...growth, ...counted].map((reader, index) => {
       const covariates = index < growth.length ? { authors: graph.authors[reader].length } : undefined
-      return readProbe(reader, from + index * 1000, covariates, stage)
+      return readProbe(reader, from + 60_000 + index * 1000, covariates, stage)
     })
     const pairs = FOLLOWED.map((author, index) => [user(newFollower(author, index)), user(author)] as const)
     const changes = pairs.map((pair): Probe[] => [
       { operation: "follow", before: [], call: follow(...pair) },
       { operation: "unfollow", before: [], call: unfollow(...pair) },
     ])
-    // Of the writes there are few: on a machine that is slow for a moment, calls in a row would all be slow.
-    return woven(woven(reads, READS_BETWEEN, posts), CALLS_BETWEEN, changes)
+    // Of these there are few: on a machine that is slow for a moment, calls in a row would all be slow.
+    const readsBefore = (change: number) => reads.slice(change * READS_BETWEEN, (change + 1) * READS_BETWEEN)
+    return [
+      ...posts,
+      ...changes.flatMap((change, at) => [...readsBefore(at), ...change]),
+      ...reads.slice(changes.length * READS_BETWEEN),
+    ]
   }
   /** The index-th ordinary reader who does not follow this author. */
   function newFollower(author: number, index: number): number {
@@ -170,12 +171,6 @@ const makeWorkload: MakeWorkload = ({ key, nowMs }) => {
   }
 }
 export default makeWorkload
-
-/** `few` among `many`: one after each `between` of them, and the rest of `many` at the end. */
-function woven<T>(many: T[], between: number, few: T[][]): T[] {
-  const before = (at: number) => many.slice(at * between, (at + 1) * between)
-  return [...few.flatMap((some, at) => [...before(at), ...some]), ...many.slice(few.length * between)]
-}
 
 /** Throws where there are fewer: nobody may be taken twice. */
 function evenly<T>(items: T[], count: number): T[] {

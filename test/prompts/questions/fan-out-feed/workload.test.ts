@@ -134,29 +134,6 @@ describe("the feed's workload", () => {
     }
   })
 
-  it("dates each counted post, and each before a counted read, after the one before it", () => {
-    for (const { id } of WORKLOAD.stages) {
-      const posts = WORKLOAD.probes(id)
-        .flatMap(({ before, call }) => [...before, call])
-        .filter(({ operation }) => operation === "post")
-        .map(({ args }) => (args[0] as unknown as Post).at)
-      expect(posts).toHaveLength(70)
-      expect(posts).toEqual(posts.toSorted((a, b) => a - b))
-      expect(new Set(posts).size).toBe(posts.length)
-    }
-  })
-
-  it("spreads the counted posts and follows over the reads, by either process", () => {
-    const operations = WORKLOAD.probes("one-round").map(({ call }) => call.operation)
-    for (const write of ["post", "follow", "unfollow"]) {
-      const places = operations.flatMap((operation, place) => (operation === write ? [place] : []))
-      const apart = places.slice(1).map((place, index) => place - places[index])
-      expect(Math.min(...apart), write).toBeGreaterThan(1)
-      const byTheFirst = places.filter((place) => place % 2 === 0).length
-      expect(Math.abs(byTheFirst * 2 - places.length), write).toBeLessThanOrEqual(2)
-    }
-  })
-
   it("gives every counted read an answer of 10 posts at every size, and every timed one", () => {
     let now = 0
     const service = openPull(() => now++)
