@@ -6,7 +6,18 @@ import { candidateCost, candidateMix, referenceMix, withLost } from "./cost.ts"
 import { referenceCost } from "./counted.ts"
 import { exponentAt, extrapolate, type Point } from "./curves.ts"
 import { filledTables, isBounded } from "./expiry.ts"
-import { alongAxis, isTime, lostShare, type Measured, referenceCounts, STRONG, weakName, workOf } from "./measured.ts"
+import { cameLaterInPieces } from "./late-table.ts"
+import {
+  alongAxis,
+  finished,
+  isTime,
+  lostShare,
+  type Measured,
+  referenceCounts,
+  STRONG,
+  weakName,
+  workOf,
+} from "./measured.ts"
 import { uncountedFactor } from "./uncounted.ts"
 
 export type GrowthCriterion = Extract<Criterion, { kind: "growth" }>
@@ -22,7 +33,7 @@ export interface Growth {
   target: number
   /** Why it is judged at a bound and not at the statement's scale; null where it is not. */
   bound: string | null
-  /** The table that is judged, where it was written only between the two sizes, in many pieces alike. */
+  /** The table that is judged, where it came after the smaller size in many pieces alike (`late-table.ts`). */
   cameLater?: string
 }
 
@@ -109,7 +120,7 @@ function partitionGrowth(measured: Measured, axis: Axis, stages: StageEvidence[]
   const names = new Set(stages.flatMap((stage) => stage.storage?.tables.map((table) => table.name) ?? []))
   for (const name of names) {
     const goal = targetOf(axis, measured, isBounded(measured, name))
-    const { sizes, cameLater } = largestOf(stages, axis, name)
+    const { sizes, cameLater } = largestOf(measured, axis, stages, name)
     const end = endOf(sizes, goal.target)
     if (end !== null && (worst === null || end.carriedOn > worst.carriedOn))
       worst = { curve, ...end, ...goal, ...(cameLater && { cameLater: name }) }
@@ -117,29 +128,22 @@ function partitionGrowth(measured: Measured, axis: Axis, stages: StageEvidence[]
   return worst
 }
 
-type StoredTable = NonNullable<StageEvidence["storage"]>["tables"][number]
-
-/**
- * A table's largest piece, size by size. What a design writes later (a summary of days that are over) may come only after the smaller size; a line from
- * nothing would say that the piece grows with the data. Where it came in many pieces alike, more data makes more of them, and it is taken to have been there.
- */
-function largestOf(stages: StageEvidence[], axis: Axis, name: string): { sizes: Point[]; cameLater: boolean } {
-  const tables = stages.flatMap(({ at, storage }) =>
-    storage ? [{ n: at[axis.id]!, table: storage.tables.find((table) => table.name === name) }] : [],
-  )
-  const sizes = tables.map(({ n, table }) => ({ n, value: table?.largestPartitionBytes ?? 0 }))
-  const [small, large] = tables.slice(-2)
-  if (!large?.table || small?.table?.partitions || !cameInPieces(large.table)) return { sizes, cameLater: false }
-  const there = large.table.largestPartitionBytes
-  return { sizes: sizes.with(-2, { n: small!.n, value: there }), cameLater: true }
+/** A table's largest piece, size by size. One that came later in many pieces is taken to have been there at the smaller size. */
+function largestOf(
+  { evidence }: Measured,
+  axis: Axis,
+  stages: StageEvidence[],
+  name: string,
+): { sizes: Point[]; cameLater: boolean } {
+  const stored = stages.filter(({ storage }) => storage !== null)
+  const sizes = stored.map(({ at, storage }) => ({
+    n: at[axis.id]!,
+    value: storage!.tables.find((table) => table.name === name)?.largestPartitionBytes ?? 0,
+  }))
+  const [small, large] = stored.slice(-2)
+  if (!small || !large || !cameLaterInPieces(finished(evidence), small, large, name)) return { sizes, cameLater: false }
+  return { sizes: sizes.with(-2, { n: small.at[axis.id]!, value: sizes.at(-1)!.value }), cameLater: true }
 }
-
-const MANY_PIECES = 10
-/** The largest of them has at most so many times the mean's bytes. */
-const ALIKE = 4
-
-const cameInPieces = ({ partitions, bytes, largestPartitionBytes }: StoredTable): boolean =>
-  partitions >= MANY_PIECES && largestPartitionBytes <= (ALIKE * bytes) / partitions
 
 /** A reference's figure at `target`; null where its counts are not stored for two sizes of the axis. */
 export function referenceGrowth(

@@ -2,7 +2,7 @@
 import type { Axis } from "../../prompts/question.ts"
 import type { Point } from "../curves.ts"
 import { bytes, list, number } from "../figures.ts"
-import { candidateGrowth, carryOn, type Growth } from "../growth-fit.ts"
+import { candidateGrowth, type Growth } from "../growth-fit.ts"
 import type { Assertion } from "../judge/judgement.ts"
 import { finished, lastStage, type Measured } from "../measured.ts"
 import { wordsOf } from "../words.ts"
@@ -126,14 +126,15 @@ function grows({ curve, carriedOn, power, bound }: Growth): boolean {
 const smallest = (curve: Point[]) => Math.min(...curve.map(({ value }) => value))
 
 /** The figure at `n`: measured, or on the line that is carried on; null below the first size, where nothing is known. */
-function at({ curve, target }: Growth, n: number): number | null {
+function at({ curve, carriedOn, target }: Growth, n: number): number | null {
   const first = curve[0]
   if (!first || n < first.n || n > target) return null
   const exact = curve.find((point) => point.n === n)
   if (exact) return exact.value
-  const above = curve.findIndex((point) => point.n > n)
-  if (above < 0) return carryOn(curve, n)
-  const [left, right] = [curve[above - 1]!, curve[above]!]
+  const line = [...curve, { n: target, value: carriedOn }]
+  const above = line.findIndex((point) => point.n > n)
+  if (above < 0) return carriedOn
+  const [left, right] = [line[above - 1]!, line[above]!]
   return left.value + ((right.value - left.value) * (n - left.n)) / (right.n - left.n)
 }
 

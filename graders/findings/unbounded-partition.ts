@@ -3,7 +3,8 @@ import type { Axis } from "../../prompts/question.ts"
 import { extrapolate } from "../curves.ts"
 import { isBounded } from "../expiry.ts"
 import { bytes, count, number } from "../figures.ts"
-import { alongAxis, isTime, type Measured } from "../measured.ts"
+import { cameLaterInPieces } from "../late-table.ts"
+import { alongAxis, finished, isTime, type Measured } from "../measured.ts"
 import { wordsOf } from "../words.ts"
 import { bigPartitions, type Found, firstAndLast, type Rule, storedIn } from "./rule.ts"
 
@@ -35,6 +36,7 @@ function alongTime(measured: Measured, axis: Axis): Found[] {
     const small = storedIn(first, table.name)
     const large = storedIn(last, table.name)
     if (!small || !large || isBounded(measured, table.name)) return []
+    if (cameLaterInPieces(finished(measured.evidence), first, last, table.name)) return []
     const from = first.at[axis.id]!
     const to = last.at[axis.id]!
     const carriedOn = extrapolate(

@@ -56,6 +56,7 @@ const along: Judge<"growth"> = (criterion, measured) => {
       weakOf: between.weakOf,
       weakAt: axis.scale,
       exponent: own.power,
+      cameLater: own.cameLater ?? null,
     },
   }
 }
@@ -82,7 +83,7 @@ function sentence(
   const shape = inWords(own.power).replace(/s\b/, criterion.measure === "rows" ? "" : "s")
   const bound = own.bound ? ` (${own.bound})` : ""
   const later = own.cameLater
-    ? ` ${own.cameLater} was empty at the smaller of the last two sizes; it came in many ${partition}s of like size, of which more data makes more, so it is taken to have been there.`
+    ? ` ${own.cameLater} came only after the smaller of the last two sizes; as the run went on, more data made more ${partition}s of it and none larger, so it is taken to have been there.`
     : ""
   const here = `${number(own.target)} ${axis.unit}`
   const nothingFrom = between.weakOf

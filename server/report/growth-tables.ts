@@ -17,6 +17,8 @@ export interface Curve {
   exponent: number
   /** What a smaller piece comes to, carried on by itself, where that is more than this curve's own end. */
   overtakenBy?: number
+  /** The table whose pieces came only between the last two sizes, in many alike: the step between them is no growth. */
+  cameLater?: string
 }
 
 export interface GrowthPicture {
@@ -113,7 +115,8 @@ function curvesOf(
     if (figure.measure !== "largest-partition-bytes") return judged
     // The figure that is judged is the worst of all pieces, each carried on by itself: it need not be the end of the line that is drawn.
     const drawn = carriedOn(design.name, points, own.target)
-    return own.carriedOn > drawn.beyond!.value ? { ...drawn, overtakenBy: own.carriedOn } : judged
+    if (own.carriedOn > drawn.beyond!.value) return { ...drawn, overtakenBy: own.carriedOn }
+    return { ...judged, ...(own.cameLater && { cameLater: own.cameLater }) }
   })
 }
 

@@ -86,7 +86,14 @@ export async function restore(url: string, input: Readable): Promise<Backup> {
       throw new NoBackup("The backup was made by a newer version of Proofrun: restore it with that version.")
     await client.query("begin")
     const rows: Record<string, number> = {}
+    // An older one may lack what this version asks of a row.
+    const whatIsWrong =
+      manifest.migrations.length < known.length
+        ? "The backup was made by an older version of Proofrun and does not fit this one. Restore it with that version"
+        : "The backup is damaged"
     for (const { name, columns } of manifest.tables) {
+      if (await hasRows(client, name))
+        throw new NoBackup(`The database has rows in "${name}" already. A backup goes into an empty one.`)
       const table = client.query(copyFrom(`copy ${named(name)} (${columns.map(named).join(", ")}) from stdin`))
       await pipeline(async function* () {
         for (;;) {
@@ -95,13 +102,18 @@ export async function restore(url: string, input: Readable): Promise<Backup> {
           yield `${line}\n`
         }
       }, table).catch((error) => {
-        throw isOfTheRows(error) ? new NoBackup(damaged(`${name}: ${error.message}`), { cause: error }) : error
+        if (!isOfTheRows(error)) throw error
+        throw new NoBackup(`${whatIsWrong}: ${name}: ${error.message}. Nothing was restored.`, { cause: error })
       })
       rows[name] = table.rowCount
     }
     const end = parsed(EndSchema, await nextLine(lines), "The backup does not end as one should.")
     for (const [name, count] of Object.entries(end.rows))
-      if (rows[name] !== count) throw new NoBackup(damaged(`${name} has ${rows[name]} rows of ${count}`))
+      if (rows[name] !== count)
+        throw new NoBackup(`The backup is damaged: ${name} has ${rows[name]} rows of ${count}. Nothing was restored.`)
+    // The checksum stands at the end of the stream: only who has read all of it has seen that it holds.
+    if (!(await lines.next()).done)
+      throw new NoBackup("The backup is damaged: something follows its end. Nothing was restored.")
     await countOn(client)
     await client.query("commit")
     return { secret: Buffer.from(manifest.secret, "hex"), madeAt: manifest.madeAt, rows }
@@ -110,14 +122,17 @@ export async function restore(url: string, input: Readable): Promise<Backup> {
   }
 }
 
-const damaged = (where: string) => `The backup is damaged: ${where}. Nothing was restored.`
-
 /**
  * What the rows are, rather than how the database does: their values (class 22), what holds them together (23), their tables and columns (42P01, 42703). A damaged stream
  * is unpacked as far as it goes before its checksum is looked at, so its rows get here first.
  */
 const isOfTheRows = (error: unknown): error is pg.DatabaseError =>
   error instanceof pg.DatabaseError && /^(22|23|42P01|42703)/.test(error.code ?? "")
+
+async function hasRows(client: pg.Client, table: string): Promise<boolean> {
+  const { rows } = await client.query("select 1 from pg_tables where schemaname = 'public' and tablename = $1", [table])
+  return rows.length > 0 && (await client.query(`select 1 from ${named(table)} limit 1`)).rows.length > 0
+}
 
 async function connected(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })

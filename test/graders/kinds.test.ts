@@ -147,34 +147,77 @@ describe("growth", () => {
     expect(scoreOf(report, "partition").points).toBeCloseTo(0)
   })
 
-  describe("of a table that is written only after the smaller sizes", () => {
-    const later = (partitions: number, largest: number, bytes: number) => (e: Evidence) => {
-      const known = { name: "closed", largestPartitionKey: "bot:1", sstables: 1 }
-      for (const [index, { storage }] of e.stages.entries()) {
-        const there = index < 2 ? 0 : 1
-        const [most, stored] = [there * largest, there * bytes]
-        storage!.tables.push({ ...known, partitions: there * partitions, largestPartitionBytes: most, bytes: stored })
-        storage!.largestPartitionBytes = Math.max(storage!.largestPartitionBytes, most)
-      }
-    }
+  describe("of a table that came only after the smaller sizes", () => {
     const MB = 1_000_000
+    type Pieces = { partitions: number; largest: number; bytes: number }
+    /** As it is at the size where it came, and at all that follow. */
+    const later =
+      (came: Pieces, then: Pieces, moved = false) =>
+      (e: Evidence) => {
+        for (const [index, { storage }] of e.stages.entries()) {
+          const none = { partitions: 0, largest: 0, bytes: 0 }
+          const { largest, ...rest } = index < 2 ? none : index === 2 ? came : then
+          const table = {
+            name: "closed",
+            ...rest,
+            largestPartitionBytes: largest,
+            largestPartitionKey: "",
+            sstables: 1,
+          }
+          storage!.tables.push(table)
+          if (moved) storage!.tables.push({ ...table, name: "open", partitions: 1, bytes: index < 2 ? MB : 0 })
+          storage!.largestPartitionBytes = Math.max(storage!.largestPartitionBytes, largest)
+        }
+      }
+    const CAME = { partitions: 16, largest: 2 * MB, bytes: 20 * MB }
+    const THEN = { partitions: 76, largest: 2 * MB, bytes: 90 * MB }
 
-    it("is none where it came in many pieces alike", () => {
-      const { points: given, reason, evidence } = scoreOf(graded(later(200, 2 * MB, 200 * MB)), "partition")
+    it("is none where more data made more pieces and none larger, and the report says so", () => {
+      const { points: given, reason, evidence } = scoreOf(graded(later(CAME, THEN)), "partition")
       expect(reason).toContain("stays flat")
-      expect(reason).toContain("closed was empty at the smaller of the last two sizes")
-      expect(evidence).toMatchObject({ carriedOn: 2 * MB, exponent: 0 })
+      expect(reason).toContain("closed came only after the smaller of the last two sizes")
+      expect(evidence).toMatchObject({ carriedOn: 2 * MB, exponent: 0, cameLater: "closed" })
       expect(given).toBeGreaterThan(3)
     })
 
     it.each([
-      ["one piece", later(1, 2 * MB, 2 * MB)],
-      ["few pieces", later(9, 2 * MB, 18 * MB)],
-      ["one large piece among many", later(200, 2 * MB, 20 * MB)],
-    ])("is growth from nothing where it is %s", (_what, edit) => {
+      ["its pieces went on to grow", later(CAME, { ...THEN, largest: 2.1 * MB })],
+      ["no more of them came", later(CAME, { ...THEN, partitions: 16 })],
+      ["no more data came", later(CAME, { ...THEN, bytes: 20 * MB })],
+      ["one is far larger than the others", later({ ...CAME, bytes: 7 * MB }, THEN)],
+      ["it was only moved from another table", later(CAME, THEN, true)],
+      [
+        "the run did not go on",
+        (e: Evidence) => {
+          later(CAME, THEN)(e)
+          for (const stage of e.stages.slice(3)) stage.stopped = "lastDay took longer than 5 s"
+        },
+      ],
+    ])("is growth from nothing where %s", (_why, edit) => {
       const { points: given, reason } = scoreOf(graded(edit), "partition")
       expect(reason).toContain("in proportion")
       expect(given).toBe(0)
+    })
+
+    it("is growth from nothing where a tenth of it was there before", () => {
+      const edit = (e: Evidence) => {
+        later(CAME, THEN)(e)
+        Object.assign(e.stages[1]!.storage!.tables[1]!, { partitions: 2, bytes: 1000, largestPartitionBytes: 500 })
+      }
+      expect(scoreOf(graded(edit), "partition").points).toBe(0)
+    })
+
+    it("is no partition that grows without end", () => {
+      const table = { ...edited("strong", () => {}).schema.tables[0]!, name: "closed", ttlSeconds: 0 }
+      const rules = (edit: (e: Evidence) => void) =>
+        rulesOf(
+          graded((e) => {
+            e.schema.tables.push(table)
+            edit(e)
+          }),
+        )
+      expect(rules(later(CAME, THEN))).not.toContain("unbounded-partition")
+      expect(rules(later(CAME, { ...THEN, largest: 2.1 * MB }))).toContain("unbounded-partition")
     })
   })
 

@@ -78,5 +78,6 @@ function saying({ curves, unit, axis }: GrowthPicture): string {
   const overtaken = own!.overtakenBy
     ? ` One that is smaller so far still grows, and comes to ${write(own!.overtakenBy)} if it goes on so.`
     : ""
-  return `This design ${inWords(own!.exponent)}: from ${write(first.value)} at ${number(first.n)} ${axis.unit} to ${write(last.value)} at ${number(last.n)}${end}${beside}.${overtaken}`
+  const later = own!.cameLater ? ` Its ${own!.cameLater} came only between the last two sizes.` : ""
+  return `This design ${inWords(own!.exponent)}: from ${write(first.value)} at ${number(first.n)} ${axis.unit} to ${write(last.value)} at ${number(last.n)}${end}${beside}.${overtaken}${later}`
 }

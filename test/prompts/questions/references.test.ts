@@ -4,12 +4,14 @@ import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { describe, expect, it } from "vitest"
 import { listQuestions, readQuestion } from "../../../prompts/load-question.ts"
+import { referenceCounts } from "../../../server/grade-submission.ts"
 
 const ROOT = resolve(import.meta.dirname, "../../..")
 
 for (const id of await listQuestions())
   describe(`submissions of ours to ${id}`, async () => {
-    const { folder, references, starters } = await readQuestion(id)
+    const loaded = await readQuestion(id)
+    const { folder, question, references, starters } = loaded
     const all = [
       ...Object.entries(references).flatMap(([engine, names]) =>
         names.map((name) => join(folder, "references", engine, name)),
@@ -41,6 +43,10 @@ for (const id of await listQuestions())
       } finally {
         rmSync(scratch, { recursive: true })
       }
+    })
+
+    it("have counts that were stored of the workload as it is now", async () => {
+      for (const engine of question.engines) expect(await referenceCounts(loaded, engine), engine).not.toBeNull()
     })
 
     it("have written answers", () => {

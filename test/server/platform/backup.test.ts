@@ -8,6 +8,7 @@ import pg from "pg"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type LocalService, startPostgres } from "../../../server/local/postgres.ts"
 import { openStore } from "../../../server/store/database.ts"
+import { migrateDatabase } from "../../../server/store/migrate.ts"
 import { createSubmission } from "../../../server/store/submissions.ts"
 import { ROOT } from "../../support/grading.ts"
 import { type Platform, startPlatform, WORK } from "../../support/platform.ts"
@@ -39,6 +40,16 @@ async function proofrun(args: string[], databaseUrl: string, state = folder): Pr
   const env = { ...process.env, DATABASE_URL: databaseUrl, PROOFRUN_STATE: state }
   const { stdout } = await run(join(ROOT, "proofrun"), args, { env })
   return stdout
+}
+
+/** A new database beside the one that backups are restored into. */
+async function emptyDatabase(name: string): Promise<string> {
+  const client = new pg.Client({ connectionString: other.url.replace("/proofrun?", "/postgres?") })
+  await client.connect()
+  await client.query(`drop database if exists ${name}`)
+  await client.query(`create database ${name}`)
+  await client.end()
+  return other.url.replace("/proofrun?", `/${name}?`)
 }
 
 /** Every row of every table, but for sessions. */
@@ -89,6 +100,19 @@ describe("a backup", () => {
     })
   })
 
+  it("does not go into a database that holds something, though nobody has signed up", async () => {
+    const begun = await emptyDatabase("begun")
+    await migrateDatabase(begun)
+    const client = new pg.Client({ connectionString: begun })
+    await client.connect()
+    await client.query("insert into organisation (name) values ('Somebody')")
+    await client.end()
+    await expect(proofrun(["restore", file], begun)).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^The database has rows in "organisation" already/),
+    })
+  })
+
   it("is not written over, and says what it is not", async () => {
     await expect(proofrun(["backup", file], platform.databaseUrl)).rejects.toMatchObject({
       stderr: expect.stringMatching(/already: give another name/),
@@ -118,16 +142,19 @@ describe("a backup", () => {
         await writeFile(path, zstdCompressSync(Buffer.from(spoilt, "latin1")))
       },
     ],
+    [
+      "whole, but followed by something",
+      /damaged: something follows its end/,
+      async (path: string) => {
+        const text = zstdDecompressSync(await readFile(path))
+        await writeFile(path, zstdCompressSync(Buffer.concat([text, Buffer.from("more\n")])))
+      },
+    ],
   ])("that is %s restores nothing", async (_what, sentence, spoil) => {
     const spoilt = join(folder, "spoilt")
     await writeFile(spoilt, await readFile(file))
     await spoil(spoilt)
-    const client = new pg.Client({ connectionString: other.url.replace("/proofrun?", "/postgres?") })
-    await client.connect()
-    await client.query("drop database if exists empty")
-    await client.query("create database empty")
-    await client.end()
-    const empty = other.url.replace("/proofrun?", "/empty?")
+    const empty = await emptyDatabase("empty")
     await expect(proofrun(["restore", spoilt], empty)).rejects.toMatchObject({
       code: 2,
       stderr: expect.stringMatching(sentence),
