@@ -20,6 +20,8 @@ const BETWEEN_FAULTS_MS = 1_200
 /** Twice as long as a lease: whoever wakes up then has lost it. */
 const BLOCKED_MS = 12_000
 const FULL_DISK_MS = 2_000
+/** So long a worker may be without work: what it needs was broken, too, and is starting again. */
+const AT_WORK_MS = 10_000
 
 let fleet: Fleet
 const lots = seeded(Buffer.from("what breaks, and when"))
@@ -38,8 +40,8 @@ interface Fault {
   killed?: { pid: number; at: number }
 }
 
-/** What goes wrong: one of these, by lot. Resolves at once; what lasts is mended by itself. */
-function faults(under: Promise<void>[]): (() => Fault)[] {
+/** What goes wrong: one of these, by lot. Resolves when it has; what lasts is mended by itself. */
+function faults(under: Promise<void>[]): (() => Fault | Promise<Fault>)[] {
   const killed = (of: Fleet["workers"]) => {
     const victim = pick(of)
     const pid = victim.pid()
@@ -50,10 +52,11 @@ function faults(under: Promise<void>[]): (() => Fault)[] {
     under.push(work())
     return { what }
   }
+  const workerKilled = async () => killed(await workersAtWork())
   return [
-    () => killed(fleet.workers),
-    () => killed(fleet.workers),
-    () => killed(fleet.workers),
+    workerKilled,
+    workerKilled,
+    workerKilled,
     () => ({ what: killed(fleet.servers).what }),
     () => ({ what: killed(fleet.brokers).what }),
     () => {
@@ -83,7 +86,7 @@ function faults(under: Promise<void>[]): (() => Fault)[] {
     },
     () => {
       const disk = fleet.fillDisk
-      if (!disk) return killed(fleet.workers)
+      if (!disk) return workerKilled()
       disk.fill()
       return lasting("disk full", async () => {
         await sleep(FULL_DISK_MS)
@@ -91,6 +94,19 @@ function faults(under: Promise<void>[]): (() => Fault)[] {
       })
     },
   ]
+}
+
+/** Those that have a submission in hand: a worker that dies with none leaves nothing to take over. All of them where none comes to have one. */
+async function workersAtWork(): Promise<Fleet["workers"]> {
+  for (const until = Date.now() + AT_WORK_MS; Date.now() < until; await sleep(20)) {
+    // Postgres may just have been killed.
+    const leased = await rows<{ worker: string }>(sql`select worker from attempt where state = 'leased'`).catch(
+      () => [],
+    )
+    const busy = fleet.workers.filter(({ pid }) => leased.some(({ worker }) => worker.includes(`-${pid()}-`)))
+    if (busy.length > 0) return busy
+  }
+  return fleet.workers
 }
 
 describe(`${FAULTS} faults by lot over ${SUBMISSIONS} submissions`, () => {
@@ -104,13 +120,13 @@ describe(`${FAULTS} faults by lot over ${SUBMISSIONS} submissions`, () => {
       const under: Promise<void>[] = []
       const kinds = faults(under)
       // Each kind once, in an order by lot, before any comes again.
-      let deck: (() => Fault)[] = []
+      let deck: ReturnType<typeof faults> = []
       let over = false
       const trouble = (async () => {
         while (happened.length < FAULTS && !over) {
           await sleep(BETWEEN_FAULTS_MS)
           if (deck.length === 0) deck = shuffled(kinds)
-          happened.push(deck.pop()!())
+          happened.push(await deck.pop()!())
         }
       })()
       // Whoever is done before the faults are goes on, so that each fault falls into work.
