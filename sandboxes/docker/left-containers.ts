@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs"
 
 /**
- * Ends them at once; the next engine finds them ended. Otherwise it ends them itself while it starts, and until it answers nobody else can. The first process of a container is the child of a shim that names its engine's folder; with it all others end.
+ * Ends them at once; the next engine finds them ended. Otherwise it ends them itself while it starts, and until it answers nobody else can. The
+ * first process of a container is the child of a shim that names its engine's folder; with it all others end.
  */
 export function endContainersOf(execRoot: string): void {
   const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name))

@@ -78,8 +78,8 @@ export async function restore(url: string, input: Readable): Promise<Backup> {
   const client = await connected(url)
   const lines = linesOf(input)
   try {
-    const { rows: people } = await client.query("select 1 from person limit 1")
-    if (people.length > 0) throw new NoBackup("The database has people in it already. A backup goes into an empty one.")
+    const filled = await filledTable(client)
+    if (filled) throw new NoBackup(`The database has rows in "${filled}" already. A backup goes into an empty one.`)
     const manifest = parsed(ManifestSchema, await nextLine(lines), "This file is no backup of Proofrun's.")
     const known = await migrationsOf(client)
     if (manifest.migrations.some((hash, at) => known[at] !== hash))
@@ -89,11 +89,9 @@ export async function restore(url: string, input: Readable): Promise<Backup> {
     // An older one may lack what this version asks of a row.
     const whatIsWrong =
       manifest.migrations.length < known.length
-        ? "The backup was made by an older version of Proofrun and does not fit this one. Restore it with that version"
+        ? "The backup, made by an older version of Proofrun, is damaged or does not fit this one"
         : "The backup is damaged"
     for (const { name, columns } of manifest.tables) {
-      if (await hasRows(client, name))
-        throw new NoBackup(`The database has rows in "${name}" already. A backup goes into an empty one.`)
       const table = client.query(copyFrom(`copy ${named(name)} (${columns.map(named).join(", ")}) from stdin`))
       await pipeline(async function* () {
         for (;;) {
@@ -123,15 +121,18 @@ export async function restore(url: string, input: Readable): Promise<Backup> {
 }
 
 /**
- * What the rows are, rather than how the database does: their values (class 22), what holds them together (23), their tables and columns (42P01, 42703). A damaged stream
- * is unpacked as far as it goes before its checksum is looked at, so its rows get here first.
+ * What the rows are, rather than how the database does: their values (class 22), what holds them together (23), their tables and columns
+ * (42P01, 42703). A damaged stream is unpacked as far as it goes before its checksum is looked at, so its rows get here first.
  */
 const isOfTheRows = (error: unknown): error is pg.DatabaseError =>
   error instanceof pg.DatabaseError && /^(22|23|42P01|42703)/.test(error.code ?? "")
 
-async function hasRows(client: pg.Client, table: string): Promise<boolean> {
-  const { rows } = await client.query("select 1 from pg_tables where schemaname = 'public' and tablename = $1", [table])
-  return rows.length > 0 && (await client.query(`select 1 from ${named(table)} limit 1`)).rows.length > 0
+async function filledTable(client: pg.Client): Promise<string | null> {
+  for (const { name } of await tablesOf(client)) {
+    const { rows } = await client.query(`select 1 from ${named(name)} limit 1`)
+    if (rows.length > 0) return name
+  }
+  return null
 }
 
 async function connected(url: string): Promise<pg.Client> {

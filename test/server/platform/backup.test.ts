@@ -96,7 +96,7 @@ describe("a backup", () => {
     await store.close()
     await expect(proofrun(["restore", file], other.url)).rejects.toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^The database has people in it already/),
+      stderr: expect.stringMatching(/^The database has rows in "\w+" already/),
     })
   })
 
@@ -139,6 +139,19 @@ describe("a backup", () => {
         const text = zstdDecompressSync(await readFile(path)).toString("latin1")
         const spoilt = text.replace(/\t20\d\d-/, "\tLLLL-")
         expect(spoilt).not.toBe(text)
+        await writeFile(path, zstdCompressSync(Buffer.from(spoilt, "latin1")))
+      },
+    ],
+    [
+      "of an older version, and has a value that is none",
+      /older version of Proofrun, is damaged or does not fit this one: \w+: invalid/,
+      async (path: string) => {
+        const [manifest, ...rest] = zstdDecompressSync(await readFile(path))
+          .toString("latin1")
+          .split("\n")
+        const older = JSON.parse(manifest!)
+        older.migrations.pop()
+        const spoilt = [JSON.stringify(older), ...rest].join("\n").replace(/\t20\d\d-/, "\tLLLL-")
         await writeFile(path, zstdCompressSync(Buffer.from(spoilt, "latin1")))
       },
     ],

@@ -192,8 +192,8 @@ describe(`${FAULTS} faults by lot over ${SUBMISSIONS} submissions`, () => {
       `${acknowledged.length} acknowledged, ${happened.length} faults: 0 lost, 0 graded twice, 0 charged; ${seconds.length} taken from killed workers, next begun after p50 ${median?.toFixed(1)} s, p99 ${p99?.toFixed(1)} s, at most ${seconds.at(-1)?.toFixed(1)} s; most tries that failed for one submission: ${most[0]?.faults}`,
     )
     expect(seconds.length).toBeGreaterThan(0)
-    // Twenty faults follow each other so closely that of a handful most wait for something else that is starting again (medians of 6 to 20 s on two
-    // cores, by how slow they were): there the quickest shows that work is passed on by the lease, and the full run shows how long it takes.
+    // A handful says more of the machine than of us: medians were 6 s in one run, and 9 to 20 s in four on two slow cores. There the quickest shows
+    // that work is passed on at all; how long it takes is held in full.
     expect(FULL ? p99 : seconds[0]).toBeLessThanOrEqual(15)
   })
 })
