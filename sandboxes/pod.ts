@@ -1,5 +1,5 @@
 /**
- * Makes a pod, hands it one job, and removes it: an engine without network, our driver in its name space, eight sealed hosts. Knows Docker and
+ * Makes a pod, hands it one job, and removes it: an engine without network, our driver in its name space, two sealed hosts for each arm. Knows Docker and
  * the driver's lines; knows nothing of what the lines mean.
  */
 import { randomBytes } from "node:crypto"
@@ -8,13 +8,12 @@ import type { Attached } from "./docker/containers.ts"
 import type { Docker } from "./docker/docker.ts"
 import type { Images } from "./docker/images.ts"
 import { labelsOf, OURS } from "./docker/labels.ts"
-import { ARMS, FromDriverSchema, HOSTS_PER_ARM, type Job, type ToDriver } from "./driver/protocol.ts"
+import { type Arm, FromDriverSchema, HOSTS_PER_ARM, type Job, type ToDriver } from "./driver/protocol.ts"
 import type { EngineContainer } from "./engines/engine.ts"
 import type { Outcome } from "./evidence.ts"
 import { PodFault } from "./faults.ts"
 import { door, driverSpec, engineSpec, hostSpec, socketVolume } from "./host/profile.ts"
 
-const SLOTS = ARMS.length * HOSTS_PER_ARM
 /** A pod that has done nothing for so long is dropped, with its engine warm or not. */
 export const POD_LIFE_MS = 30 * 60_000
 /** The driver speaks at least this often while it works; silence means that it hangs. */
@@ -48,14 +47,15 @@ export async function makePod(options: {
   images: Images
   engine: EngineContainer
   question: string
+  arms: readonly Arm[]
   signal?: AbortSignal | undefined
 }): Promise<PodRecord> {
-  const { docker, pod, images, engine, question, signal } = options
+  const { docker, pod, images, engine, question, arms, signal } = options
   const madeAtMs = Date.now()
   const deadlineMs = madeAtMs + POD_LIFE_MS
   const labels = (role: string, slot?: number) =>
     labelsOf({ pod, role, deadlineMs, owned: false, ...(slot === undefined ? {} : { slot }) })
-  const volumes = Array.from({ length: SLOTS }, (_, slot) => `proofrun-${pod}-${slot}`)
+  const volumes = Array.from({ length: arms.length * HOSTS_PER_ARM }, (_, slot) => `proofrun-${pod}-${slot}`)
   const hosts: string[] = []
   const record = (engineId: string, driver: string): PodRecord => ({
     pod,
@@ -96,7 +96,7 @@ export async function makePod(options: {
         image: images.driver.tag,
         engineContainer: engineId,
         volumes,
-        args: [question, engine.name],
+        args: [question, engine.name, ...arms],
         labels: labels("driver"),
       }),
     )
@@ -187,7 +187,7 @@ export async function runJob(docker: Docker, record: PodRecord, job: Job, onProg
         case "fault":
           throw new PodFault(`The driver failed: ${frame.message}`, {
             phase,
-            engineDied: await died(docker, record.containers.engine),
+            engineDied: await engineEndedFirst(docker, record),
           })
         case "warm":
           break
@@ -195,15 +195,11 @@ export async function runJob(docker: Docker, record: PodRecord, job: Job, onProg
     }
     throw new PodFault(`The driver ended without an outcome. ${stderr}`.trim(), {
       phase,
-      engineDied: await died(docker, record.containers.engine),
+      engineDied: await engineEndedFirst(docker, record),
     })
   } catch (error) {
     if (error instanceof PodFault) throw error
-    throw new PodFault("The run was cut off.", {
-      phase,
-      cause: error,
-      engineDied: await died(docker, record.containers.engine),
-    })
+    throw new PodFault("The run was cut off.", { phase, cause: error })
   } finally {
     attached.detach()
   }
@@ -222,10 +218,16 @@ export function digestsOf(images: Images): Record<string, string> {
   return Object.fromEntries(Object.entries(images).map(([name, { digest }]) => [name, digest]))
 }
 
-/** Whether the engine has ended. The driver may know it sooner than Docker: a moment is given to the news. */
-async function died(docker: Docker, id: string): Promise<boolean> {
-  const state = await docker.containers.wait(id, NEWS_MS).catch(() => docker.containers.inspect(id).catch(() => null))
-  return state !== null && !state.running
+/**
+ * Whether the engine has ended by itself, and not because its driver had. The driver may know it sooner than Docker: a moment is given to the news.
+ * Where Docker cannot say, nobody is blamed.
+ */
+async function engineEndedFirst(docker: Docker, { containers }: PodRecord): Promise<boolean> {
+  const stateOf = (id: string) => docker.containers.inspect(id).catch(() => null)
+  const engine = await docker.containers.wait(containers.engine, NEWS_MS).catch(() => stateOf(containers.engine))
+  if (!engine || engine.running) return false
+  const driver = await stateOf(containers.driver)
+  return driver !== null && (driver.running || engine.endedAtMs < driver.endedAtMs)
 }
 
 /** Lines of the driver's stdout until it ends; throws after `silenceMs` without one, and what `signal` is aborted with. */

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { join } from "node:path"
 import type { Docker } from "./docker/docker.ts"
 import type { Images } from "./docker/images.ts"
+import { ARMS, type Arm } from "./driver/protocol.ts"
 import type { EngineContainer } from "./engines/engine.ts"
 import { digestsOf, makePod, newPodName, POD_LIFE_MS, type PodRecord, removeAllOf, untilWarm } from "./pod.ts"
 import { podHolds } from "./pod-holds.ts"
@@ -16,6 +17,8 @@ export interface PodKind {
   images: Images
   engine: EngineContainer
   question: string
+  /** Whose hosts it is to have. */
+  arms: readonly Arm[]
 }
 
 export interface Pool {
@@ -25,8 +28,8 @@ export interface Pool {
   make(kind: PodKind, signal?: AbortSignal): Promise<PodRecord>
   /** Removes a pod that was claimed or made; what cannot be removed now, `dropAbandoned` tries again. */
   remove(record: PodRecord): Promise<void>
-  /** Makes one more warm pod and puts it into the pool. Throws what `signal` was aborted with, nothing left behind. */
-  add(kind: PodKind, signal?: AbortSignal): Promise<PodRecord>
+  /** Makes one more warm pod, for a job of any kind, and puts it into the pool. Throws what `signal` was aborted with, nothing left behind. */
+  add(kind: Omit<PodKind, "arms">, signal?: AbortSignal): Promise<PodRecord>
   warm(): Promise<PodRecord[]>
   /** Removes warm pods that are too old, made from other images than these, or dead. */
   dropStale(images: Images): Promise<number>
@@ -90,7 +93,7 @@ export function openPool({ docker, folder }: { docker: Docker; folder: string })
     },
     remove: ({ pod }) => clear(pod),
     async add(kind, signal) {
-      const record = await pool.make(kind, signal)
+      const record = await pool.make({ ...kind, arms: ARMS }, signal)
       try {
         await untilWarm(docker, record, signal)
         const half = join(folder, `half-${record.pod}`)

@@ -6,7 +6,7 @@
 import type { Docker } from "./docker/docker.ts"
 import type { Images } from "./docker/images.ts"
 import { withLock } from "./docker/locks.ts"
-import type { Job } from "./driver/protocol.ts"
+import { armsFor, type Job } from "./driver/protocol.ts"
 import type { EngineContainer } from "./engines/engine.ts"
 import type { Outcome, Provenance } from "./evidence.ts"
 import { PodFault } from "./faults.ts"
@@ -42,7 +42,7 @@ export async function runSubmission(options: {
           signal?.addEventListener("abort", stop)
           onProgress("sandbox", 0, faults.length > 0 ? "something broke on our side; running it again" : "")
           if (faults.length === 0) pod = await pool.claim(job.submission.question, engine.name, images)
-          pod ??= await pool.make({ images, engine, question: job.submission.question }, signal)
+          pod ??= await pool.make({ images, engine, question: job.submission.question, arms: armsFor(job) }, signal)
           signal?.throwIfAborted()
           return stamp(await runJob(docker, pod, job, onProgress), { images, machine, faults })
         } catch (error) {

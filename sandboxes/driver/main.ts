@@ -1,6 +1,6 @@
 /**
  * The driver's program: warms the pod, takes one job from stdin, measures it, prints the outcome and ends. Started as
- * `main.ts QUESTION ENGINE` in a container of its own that shares the engine's network namespace. One pod, one job.
+ * `main.ts QUESTION ENGINE ARM...` in a container of its own that shares the engine's network namespace. One pod, one job.
  */
 import { join } from "node:path"
 import { createInterface } from "node:readline"
@@ -9,48 +9,56 @@ import type { EngineDefinition } from "../engines/engine.ts"
 import type { Rejection } from "../evidence.ts"
 import type { ArmHost } from "./arm.ts"
 import { type Host, openHost } from "./hosts.ts"
-import { measure, type Pod } from "./measure.ts"
-import { ARMS, type Arm, type FromDriver, HOSTS_PER_ARM, type Job, type ToDriver, ToDriverSchema } from "./protocol.ts"
+import { type Compared, measure, type Pod } from "./measure.ts"
+import {
+  ARMS,
+  type Arm,
+  CANDIDATE_ALONE,
+  type FromDriver,
+  HOSTS_PER_ARM,
+  type Job,
+  type ToDriver,
+  ToDriverSchema,
+} from "./protocol.ts"
 import { QUOTAS } from "./quotas.ts"
 import { readReference } from "./references.ts"
 
 const ENGINE_DEADLINE_MS = 60_000
 const HOST_DEADLINE_MS = 60_000
 const COMPILE_DEADLINE_MS = 20_000
+const REMOVED_WITHIN_MS = 30_000
 
-const [questionName, engineName] = process.argv.slice(2)
+const [questionName, engineName, ...armNames] = process.argv.slice(2)
 const started = performance.now()
 
 function say(frame: FromDriver): void {
   process.stdout.write(`${JSON.stringify(frame)}\n`)
 }
 
-function fault(error: unknown): never {
+let failed = false
+/** The worker removes the pod when it has heard. Until then we live: an engine ends soon after its driver, and would be taken for dead before. */
+function fault(error: unknown): void {
+  if (failed) return
+  failed = true
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  // Written synchronously: the process ends right after it.
-  process.stdout.write(`${JSON.stringify({ type: "fault", message } satisfies FromDriver)}\n`, () => process.exit(70))
-  throw error
+  say({ type: "fault", message })
+  setTimeout(() => process.exit(70), REMOVED_WITHIN_MS)
 }
-process.on("uncaughtException", (error) => {
-  process.stdout.write(
-    `${JSON.stringify({ type: "fault", message: error.stack ?? error.message } satisfies FromDriver)}\n`,
-    () => process.exit(70),
-  )
-})
+process.on("uncaughtException", fault)
 
 const inbox = openInbox()
 const hosts: Host[] = []
-const pod = await warm().catch(fault)
-say({ type: "warm", seconds: (performance.now() - started) / 1000 })
-const job = await inbox.job
-try {
-  const outcome = await measure(pod, job)
+await doTheJob().catch(fault)
+
+async function doTheJob(): Promise<void> {
+  const pod = await warm()
+  say({ type: "warm", seconds: (performance.now() - started) / 1000 })
+  const outcome = await measure(pod, await inbox.job)
   const lost = hosts.find((host) => host.gone())
   // Its calls have failed since, and that is in the outcome.
   if (lost) throw new Error(`the host in slot ${lost.slot} ended in mid-run`)
+  if (failed) return
   process.stdout.write(`${JSON.stringify({ type: "outcome", outcome } satisfies FromDriver)}\n`, () => process.exit(0))
-} catch (error) {
-  fault(error)
 }
 
 async function warm(): Promise<Pod> {
@@ -73,11 +81,12 @@ async function warm(): Promise<Pod> {
     hosts.push(host)
     return host
   }
+  const arms = ARMS.filter((arm) => CANDIDATE_ALONE.includes(arm) || armNames.includes(arm))
   const [engine, ...pairs] = await Promise.all([
     definition.start({ deadlineMs: ENGINE_DEADLINE_MS }),
-    ...ARMS.map((arm) => Promise.all([open(arm, 0), open(arm, 1)])),
+    ...arms.map((arm) => Promise.all([open(arm, 0), open(arm, 1)])),
   ])
-  const byArm = Object.fromEntries(ARMS.map((arm, index) => [arm, pairs[index]])) as Record<Arm, [Host, Host]>
+  const byArm = Object.fromEntries(arms.map((arm, index) => [arm, pairs[index]])) as Record<Arm, [Host, Host]>
   const compileIn = async (arm: Arm, files: Record<string, string>) => {
     const host = byArm[arm][0]
     await host.start("compile", HOST_DEADLINE_MS)
@@ -96,17 +105,20 @@ async function warm(): Promise<Pod> {
       if (!result.ok) throw new Error(`the reference "${name}" does not compile: ${result.rejected.message}`)
       return result.bundle
     })
-  const anchor = question.position.anchor[engineName]
-  if (!anchor) throw new Error(`question ${question.id} names no anchor for ${engineName}`)
-  const [strong, slow] = await Promise.all([reference("strong", "strong"), reference("anchor", anchor)])
+  const compareWith = async (): Promise<Compared> => {
+    const slow = question.position.anchor[engineName]
+    if (!slow) throw new Error(`question ${question.id} names no anchor for ${engineName}`)
+    const [strong, anchor] = await Promise.all([reference("strong", "strong"), reference("anchor", slow)])
+    return { hosts: byArm satisfies Compared["hosts"], references: { strong, anchor } }
+  }
   return {
     question,
     makeWorkload,
     workloadHash,
     engine,
     model: definition.model,
-    hosts: byArm satisfies Record<Arm, readonly [ArmHost, ArmHost]>,
-    references: { strong, anchor: slow },
+    hosts: byArm.candidate satisfies readonly [ArmHost, ArmHost],
+    compared: arms.length === ARMS.length ? await compareWith() : null,
     compile: (files) => compileIn("candidate", files),
     hostCpuNanos: () => {
       say({ type: "cpu?" })

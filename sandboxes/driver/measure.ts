@@ -40,14 +40,22 @@ const UNREAD_SHARE = 0.02
  */
 const MOST_SECONDS_FOR_SIZES = 240
 
+/** What the candidate is timed beside. */
+export interface Compared {
+  hosts: Record<Exclude<ArmName, "candidate">, readonly [ArmHost, ArmHost]>
+  references: { strong: Reference; anchor: Reference }
+}
+
 export interface Pod {
   question: Question
   makeWorkload: MakeWorkload
   workloadHash: string
   engine: Engine
   model: DataModel
-  hosts: Record<ArmName, readonly [ArmHost, ArmHost]>
-  references: { strong: Reference; anchor: Reference }
+  /** The candidate's. */
+  hosts: readonly [ArmHost, ArmHost]
+  /** Null in a pod that was made for a run that times nothing. */
+  compared: Compared | null
   /** Bundles and type-checks in a host; never here. */
   compile(files: Record<string, string>): Promise<Compiled>
   hostCpuNanos(): Promise<number[]>
@@ -91,7 +99,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
   const prints = job.quick ? keepPrints() : undefined
   const reject = async (rejected: Rejection): Promise<Outcome> => ({
     kind: "rejected",
-    rejected: pod.overQuota() ?? withRefusal(rejected, pod.hosts.candidate),
+    rejected: pod.overQuota() ?? withRefusal(rejected, pod.hosts),
     warnings: compiled.warnings,
     ...(prints && { printed: prints.list() }),
     provenance: await provenance(compiled.bundle),
@@ -106,7 +114,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
   const candidate: Arm = {
     name: "candidate",
     space,
-    hosts: pod.hosts.candidate,
+    hosts: pod.hosts,
     oracle: workload.oracle(),
     bundle: compiled.bundle,
     runsOn: unknownPause(question.lagMs),
@@ -260,18 +268,20 @@ async function timedPasses(
   phases: Stopwatch,
   stages: StageEvidence[],
 ): Promise<{ position: Position; peak: Peak }> {
-  const { question, engine, hosts } = pod
+  const { question, engine, compared } = pod
+  if (!compared) throw new Error("this pod was made for a run that times nothing")
   const { workload, operations, candidate } = run
   const stage = workload.stages.at(-1)
   if (!stage) throw new Error("the workload has no stages")
   pod.progress("references", 0, "")
-  const open = (name: ArmName, reference: Reference) =>
+  const { hosts, references } = compared
+  const open = (name: keyof Compared["hosts"], reference: Reference) =>
     openReferenceArm({ name, reference, engine, hosts: hosts[name], workload })
   const arms: Arms = await phases.time("references", async () => {
     const [strong, control, anchor] = await Promise.all([
-      open("strong", pod.references.strong),
-      open("control", pod.references.strong),
-      open("anchor", pod.references.anchor),
+      open("strong", references.strong),
+      open("control", references.strong),
+      open("anchor", references.anchor),
     ])
     return { candidate, strong, control, anchor }
   })

@@ -18,6 +18,8 @@ import { SubmissionSchema } from "../submission.ts"
 export const ARMS = ["candidate", "strong", "control", "anchor"] as const
 export type Arm = (typeof ARMS)[number]
 export const HOSTS_PER_ARM = 2
+/** What a run needs that is compared with nothing: its pod is made without the references' hosts. */
+export const CANDIDATE_ALONE: readonly Arm[] = ["candidate"]
 /** Every host mounts its own volume here, read-only; the driver mounts slot N's at `${DRIVER_SOCKETS}/N`. */
 export const HOST_SOCKETS = "/run/proofrun"
 export const DRIVER_SOCKETS = "/run/hosts"
@@ -58,6 +60,11 @@ export const JobSchema = z.strictObject({
   nowMs: z.number(),
 })
 export type Job = z.infer<typeof JobSchema>
+
+/** The first of `ARMS`, as many as this job's passes use. */
+export function armsFor({ quick, timed }: Pick<Job, "quick" | "timed">): readonly Arm[] {
+  return timed && !quick ? ARMS : CANDIDATE_ALONE
+}
 
 export const ToDriverSchema = z.discriminatedUnion("type", [
   JobSchema,

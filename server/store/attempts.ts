@@ -9,11 +9,23 @@ import { keepBlob, type Packed } from "./blobs.ts"
 import type { Database, Transaction } from "./database.ts"
 import { keepReport } from "./reports.ts"
 import { enqueue, type SubmissionRow } from "./submissions.ts"
-import { attempt, evidence, outbox, type PhaseProgress, progress, type Stage, submission, turn } from "./tables.ts"
+import {
+  attempt,
+  evidence,
+  outbox,
+  type PhaseProgress,
+  PRIORITY,
+  progress,
+  type Stage,
+  submission,
+  turn,
+} from "./tables.ts"
 import { tell } from "./tell.ts"
 
 /** A worker that has not been heard of for so long is dead. It says so every third of it. */
 export const LEASE_MS = 6_000
+/** A worker that has nothing to do has begun a run within this time. */
+const IDLE_WORKER_MS = 500
 /** After so many failures on our side at one stage we stop, and say so. */
 export const MOST_FAULTS = 8
 /** How long the next try waits after a failure, the first of them, the second, and so on. */
@@ -67,15 +79,25 @@ export async function lease(
   })
 }
 
-/** To be called often while working. "cancelled": the candidate has asked for the end. */
-export async function renew(db: Database, token: number): Promise<"held" | "cancelled" | "lost"> {
+/**
+ * To be called often while working. "cancelled": the candidate has asked for the end. "in the way": it is a sample's run, and somebody's waits for
+ * nothing but a worker.
+ */
+export async function renew(db: Database, token: number): Promise<"held" | "cancelled" | "in the way" | "lost"> {
   const [row] = await db
     .update(attempt)
     .set({ leaseUntil: sql`now() + ${LEASE_MS} * interval '1 ms'` })
     .from(submission)
     .where(and(eq(attempt.token, token), eq(attempt.state, "leased"), eq(submission.id, attempt.submission)))
-    .returning({ cancel: submission.cancelRequested })
-  return row ? (row.cancel ? "cancelled" : "held") : "lost"
+    .returning({
+      cancel: submission.cancelRequested,
+      inTheWay: sql<boolean>`${submission.priority} = ${PRIORITY.sample} and ${attempt.stage} = 'run' and exists (
+        select 1 from ${outbox} o join ${submission} other on other.id = o.submission
+        where o.stage = 'run' and o.sent_at < now() - ${IDLE_WORKER_MS} * interval '1 ms' and other.priority < ${PRIORITY.sample})`,
+    })
+  if (!row) return "lost"
+  if (row.cancel) return "cancelled"
+  return row.inTheWay ? "in the way" : "held"
 }
 
 /** Shown to whoever watches. A snapshot from a lost lease changes nothing. */

@@ -8,7 +8,7 @@ export class Cancelled extends Error {
   override name = "Cancelled"
 }
 
-/** The worker is told to stop before the work is done. */
+/** The work is given back before it is done, for a later try: the worker is told to stop, or something else comes first. */
 export class Stopping extends Error {
   override name = "Stopping"
 }
@@ -35,6 +35,7 @@ export async function underLease<T>(
       .then(
         (state) => {
           if (state === "lost") over.abort(new LostLease("Somebody else has the submission now."))
+          if (state === "in the way") over.abort(new Stopping("Somebody waits: samples come after everybody."))
           if (state === "cancelled") over.abort(new Cancelled("The candidate cancelled it."))
         },
         () => {},

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest"
 import type { Report } from "../../graders/report.ts"
+import { readExpected, readQuestion } from "../../prompts/load-question.ts"
 import { settings } from "../../server/settings.ts"
-import { gradeQuick, leftovers, reference, strongWith } from "../support/grading.ts"
+import { gradeQuick, leftovers, reference, storedStrong, strongWith } from "../support/grading.ts"
+import { holdQuickly } from "../support/held-to.ts"
 
 /** The strong reference on Redis, with something done before each `record`. */
 async function recording(first: string, before = ""): Promise<Report> {
@@ -55,15 +57,15 @@ describe("hostile submissions on Redis end in their named verdicts", () => {
     expect(report.rejected).toBeNull()
     expect(broken(report)).toEqual([])
     const record = report.evidence!.stages.at(-1)!.work.find(({ operation }) => operation === "record")!
-    const { work } = (await gradeQuick(await reference("strong", "redis"))).evidence!.stages.at(-1)!
+    const honest = await storedStrong("clickstream", "redis")
     // Each message goes to both processes, and what they receive is read by this arm.
-    expect(
-      record.counts.replyKiB! - work.find(({ operation }) => operation === "record")!.counts.replyKiB!,
-    ).toBeGreaterThan(0.1)
+    expect(record.counts.replyKiB! - honest[1]!.record!.replyKiB!).toBeGreaterThan(0.1)
   })
 
   it("going through all keys: a finding", async () => {
-    const report = await gradeQuick(await reference("weak-scan", "redis"))
+    const clickstream = await readQuestion("clickstream")
+    const expected = await readExpected(clickstream, "redis", "weak-scan")
+    const report = await holdQuickly(await reference("weak-scan", "redis"), expected)
     expect(report.findings.map(({ rule }) => rule)).toContain("key-scan")
   })
 

@@ -17,7 +17,6 @@ const ALWAYS_QUICKLY = new Set([
   "clickstream/cassandra-shards-by-day",
   "fan-out-feed/redis-ordered-by-letters",
   "fan-out-feed/redis-unfollow-forgets-the-famous",
-  "fan-out-feed/cassandra-followers-in-buckets",
 ])
 
 /** Where the report is kinder than the expert, the band that it gives, and why. Whoever mends it finds the entry by a red test, and takes it out. */

@@ -2,10 +2,11 @@
 import { readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import type { Report } from "../../graders/report.ts"
+import { readQuestion } from "../../prompts/load-question.ts"
 import { openPool } from "../../sandboxes/pool.ts"
 import { readSubmission } from "../../sandboxes/read-submission.ts"
 import type { Submission } from "../../sandboxes/submission.ts"
-import { gradeSubmission } from "../../server/grade-submission.ts"
+import { gradeSubmission, referenceCounts } from "../../server/grade-submission.ts"
 import { openWorkshop, type Workshop } from "../../server/workshop.ts"
 
 export const ROOT = resolve(import.meta.dirname, "../..")
@@ -39,8 +40,8 @@ export async function strongWith(
   }
 }
 
-export async function strongAccess(): Promise<string> {
-  return readFileSync(resolve(CLICKSTREAM, "references/cassandra/strong/access.ts"), "utf8")
+export async function strongAccess(engine = "cassandra"): Promise<string> {
+  return readFileSync(resolve(CLICKSTREAM, "references", engine, "strong/access.ts"), "utf8")
 }
 
 export const gradeQuick = (submission: Submission): Promise<Report> =>
@@ -48,6 +49,19 @@ export const gradeQuick = (submission: Submission): Promise<Report> =>
 
 export const gradeFull = (submission: Submission): Promise<Report> =>
   gradeUndisturbed(submission, { quick: false, timed: true })
+
+/** All sizes, and nothing timed: for what only a large size shows, in half of the time. */
+export const gradeUntimed = (submission: Submission): Promise<Report> =>
+  gradeUndisturbed(submission, { quick: false, timed: false })
+
+/** What the strong reference's operations count at each size, as stored beside it: a run of it would count the same. */
+export async function storedStrong(
+  question: string,
+  engine: string,
+): Promise<Record<string, Record<string, number>>[]> {
+  const counts = await referenceCounts(await readQuestion(question), engine)
+  return Object.values(counts!.references.strong!).map(({ operations }) => operations)
+}
 
 /** A container of the run that is being disturbed, by its labels. */
 export interface RunContainer {

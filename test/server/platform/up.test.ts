@@ -44,6 +44,7 @@ async function up(): Promise<Up> {
   return { child, said: () => said, exited, seconds: (performance.now() - began) / 1000 }
 }
 
+let first: { login: ReturnType<typeof loginIn>; seconds: number }
 const loginIn = (text: string) => {
   const [, email, password] = /First login: (\S+) +password: (\S+)/.exec(text)!
   return { email: email!, password: password! }
@@ -52,7 +53,8 @@ const loginIn = (text: string) => {
 describe("./proofrun up", () => {
   it("prints an address and a first login that works, and stops on Ctrl-C with nothing left behind", async () => {
     const { child, said, exited, seconds } = await up()
-    const login = loginIn(said())
+    first = { login: loginIn(said()), seconds }
+    const { login } = first
     const address = `http://localhost:${port}`
     expect(said()).toContain(`Proofrun is at ${address}`)
     const visitor = personAt({ url: address, address, stop: async () => {} }, { ...login, cookie: "" })
@@ -65,25 +67,22 @@ describe("./proofrun up", () => {
     child.kill("SIGINT")
     expect(await exited).toBe(0)
     expect(processesOf(state)).toEqual([])
-    const again = await up()
-    expect(loginIn(again.said())).toEqual(login)
-    console.info(
-      `address and login after ${seconds.toFixed(1)} s the first time, ${again.seconds.toFixed(1)} s the second`,
-    )
-    again.child.kill("SIGINT")
-    expect(await again.exited).toBe(0)
     await expect.poll(() => leftovers(), { timeout: 20_000 }).toEqual([])
   })
 
-  it("leaves no part running when it is killed outright, and starts again all the same", async () => {
-    const first = await up()
-    first.child.kill("SIGKILL")
-    await first.exited
+  it("knows the login when it starts again, leaves no part running when it is killed outright, and starts all the same", async () => {
+    const again = await up()
+    expect(loginIn(again.said())).toEqual(first.login)
+    console.info(
+      `address and login after ${first.seconds.toFixed(1)} s the first time, ${again.seconds.toFixed(1)} s the second`,
+    )
+    again.child.kill("SIGKILL")
+    await again.exited
     // Postgres and Redis live on until the next start, which ends them first.
     await expect.poll(() => processesOf(join(ROOT, "server/main.ts")).filter(isPart), { timeout: 40_000 }).toEqual([])
-    const second = await up()
-    second.child.kill("SIGINT")
-    expect(await second.exited).toBe(0)
+    const after = await up()
+    after.child.kill("SIGINT")
+    expect(await after.exited).toBe(0)
     expect(processesOf(state)).toEqual([])
     await expect.poll(() => leftovers(), { timeout: 20_000 }).toEqual([])
   })

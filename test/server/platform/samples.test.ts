@@ -1,0 +1,33 @@
+import { eq } from "drizzle-orm"
+import { afterAll, beforeAll, expect, it } from "vitest"
+import { handInSamples } from "../../../server/hand-in-samples.ts"
+import { PRIORITY, submission } from "../../../server/store/tables.ts"
+import { type Platform, startPlatform, WORK } from "../../support/platform.ts"
+
+let platform: Platform
+beforeAll(async () => {
+  platform = await startPlatform()
+})
+afterAll(() => platform?.stop())
+
+const LONG_RUN_MS = 4_000
+
+it("a sample's run is given back as soon as somebody's waits for a worker, and done afterwards", async () => {
+  const { db } = platform.store
+  const samples = async () =>
+    db
+      .select({ state: submission.state, tries: submission.tries, faults: submission.faults, at: submission.changedAt })
+      .from(submission)
+      .where(eq(submission.priority, PRIORITY.sample))
+  await platform.addWorker({ milliseconds: LONG_RUN_MS })
+  const ada = await platform.signedUp()
+  await handInSamples(db)
+  await expect.poll(async () => (await samples()).map(({ state }) => state), { timeout: 20_000 }).toContain("running")
+  const mine = await ada.api.submissions.create({ headers: {}, body: WORK })
+  for await (const { state } of await ada.api.submissions.live({ submission: mine.id }))
+    if (state === "running") expect((await samples()).map((one) => one.state)).not.toContain("running")
+  const states = async () => (await samples()).map(({ state, faults }) => ({ state, faults }))
+  await expect.poll(states, { timeout: 60_000 }).toEqual((await samples()).map(() => ({ state: "graded", faults: 0 })))
+  const [graded] = await db.select({ at: submission.changedAt }).from(submission).where(eq(submission.id, mine.id))
+  for (const { at } of await samples()) expect(at.getTime()).toBeGreaterThan(graded!.at.getTime())
+})
