@@ -7,7 +7,8 @@ import { defineConfig } from "vitest/config"
 const ALONE = [
   "test/sandboxes/**/*.test.ts",
   "test/server/*.test.ts",
-  "test/server/platform/{backup,faults,real-engine,up}.test.ts",
+  "test/server/platform/{backup,faults,real-engine,real-faults,succession,too-much,up}.test.ts",
+  "test/server/commands/regrade.test.ts",
   "test/client/real-journey.test.ts",
 ]
 

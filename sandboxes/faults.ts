@@ -3,7 +3,7 @@ export class PodFault extends Error {
   override name = "PodFault"
   /** The phase that was under way, as the driver last named it; null before the first. */
   readonly phase: string | null
-  /** The engine itself was found dead. The second time in the same phase this is what the candidate's calls did. */
+  /** The engine was found dead, and its driver alive. The second time in the same phase this is what the candidate's calls did. */
   readonly engineDied: boolean
 
   constructor(

@@ -193,10 +193,7 @@ export async function runJob(docker: Docker, record: PodRecord, job: Job, onProg
           break
       }
     }
-    throw new PodFault(`The driver ended without an outcome. ${stderr}`.trim(), {
-      phase,
-      engineDied: await engineEndedFirst(docker, record),
-    })
+    throw new PodFault(`The driver ended without an outcome. ${stderr}`.trim(), { phase })
   } catch (error) {
     if (error instanceof PodFault) throw error
     throw new PodFault("The run was cut off.", { phase, cause: error })
@@ -219,15 +216,14 @@ export function digestsOf(images: Images): Record<string, string> {
 }
 
 /**
- * Whether the engine has ended by itself, and not because its driver had. The driver may know it sooner than Docker: a moment is given to the news.
- * Where Docker cannot say, nobody is blamed.
+ * Whether the engine has ended while its driver lives, and so not because that had ended. The driver may know it sooner than Docker: a moment is
+ * given to the news. Where Docker cannot say, nobody is blamed.
  */
 async function engineEndedFirst(docker: Docker, { containers }: PodRecord): Promise<boolean> {
   const stateOf = (id: string) => docker.containers.inspect(id).catch(() => null)
   const engine = await docker.containers.wait(containers.engine, NEWS_MS).catch(() => stateOf(containers.engine))
   if (!engine || engine.running) return false
-  const driver = await stateOf(containers.driver)
-  return driver !== null && (driver.running || engine.endedAtMs < driver.endedAtMs)
+  return (await stateOf(containers.driver))?.running === true
 }
 
 /** Lines of the driver's stdout until it ends; throws after `silenceMs` without one, and what `signal` is aborted with. */

@@ -27,6 +27,7 @@ const ENGINE_DEADLINE_MS = 60_000
 const HOST_DEADLINE_MS = 60_000
 const COMPILE_DEADLINE_MS = 20_000
 const REMOVED_WITHIN_MS = 30_000
+const SAID_AGAIN_MS = 500
 
 const [questionName, engineName, ...armNames] = process.argv.slice(2)
 const started = performance.now()
@@ -36,12 +37,17 @@ function say(frame: FromDriver): void {
 }
 
 let failed = false
-/** The worker removes the pod when it has heard. Until then we live: an engine ends soon after its driver, and would be taken for dead before. */
+/**
+ * Said until the worker has heard, which may not listen yet, and removes the pod. Until then we live: an engine ends soon after its driver, and
+ * would be taken for dead before.
+ */
 function fault(error: unknown): void {
   if (failed) return
   failed = true
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  say({ type: "fault", message })
+  const tell = () => say({ type: "fault", message })
+  tell()
+  setInterval(tell, SAID_AGAIN_MS)
   setTimeout(() => process.exit(70), REMOVED_WITHIN_MS)
 }
 process.on("uncaughtException", fault)

@@ -172,11 +172,23 @@ async function ownBinaries(folder: string): Promise<string> {
 async function systemUser(): Promise<{ uid: number; gid: number }> {
   const known = await idsOf(USER)
   if (known) return known
-  await run("useradd", ["--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", USER])
+  const failed = await run("useradd", [
+    "--system",
+    "--user-group",
+    "--no-create-home",
+    "--shell",
+    "/usr/sbin/nologin",
+    USER,
+  ]).then(
+    () => null,
+    (error: Error) => error,
+  )
+  // Of two who start at once, one finds it made.
   const made = await idsOf(USER)
   if (!made)
     throw new Error(
       `The user ${USER} could not be made; Postgres cannot run as root. Set DATABASE_URL to another Postgres.`,
+      { cause: failed },
     )
   return made
 }

@@ -168,7 +168,7 @@ export async function fail(
   })
 }
 
-/** A worker that has been told to stop gives back what it had begun; that is no failure. Throws `LostLease`. */
+/** A worker gives back what it had begun: it was told to stop, or something else comes first. That is no failure. Throws `LostLease`. */
 export async function release(db: Database, token: number): Promise<void> {
   await db.transaction(async (tx) => {
     const row = await held(tx, token)

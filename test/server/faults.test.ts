@@ -9,7 +9,7 @@ import {
   workshop,
 } from "../support/grading.ts"
 
-/** The hosts of the references do nothing in a quick run: it must be one of the candidate's. */
+/** One of two: only the candidate's hosts are there where nothing is timed. */
 const CANDIDATE_SLOT = "0"
 
 const BOTH_TRIES = 2

@@ -24,6 +24,8 @@ export interface Fleet {
   urls: string[]
   /** What people's browsers take both of them for. */
   address: string
+  /** From the start of all parts until both servers answered: what a part takes to come back, and more. */
+  startedInMs: number
   servers: KeptProcess[]
   workers: KeptProcess[]
   brokers: KeptProcess[]
@@ -91,12 +93,14 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
           String(options.milliseconds),
         ]),
       )
+  const began = performance.now()
   const servers = ports.map((port, at) =>
     keep(`server-${at + 1}`, "servers", [join(SUPPORT, "serve-without-limits.ts"), String(port)]),
   )
   const workers = pair.map((n) => keep(`worker-${n}`, `machine-${n}`, [MAIN, "worker"]))
   await Promise.all(urls.map(untilAnswers))
   return {
+    startedInMs: performance.now() - began,
     store,
     urls,
     address,

@@ -16,7 +16,8 @@ const FAULTS = FULL ? 200 : 20
 const RUN_MS = FULL ? 60 : 250
 const PEOPLE = FULL ? 32 : 16
 const LONGEST_MS = FULL ? 1_500_000 : 300_000
-const BETWEEN_FAULTS_MS = 1_200
+/** Faults come twice as fast as this machine starts its parts, and no faster than this: else a slow one has nothing that works from the third on. */
+const LEAST_BETWEEN_FAULTS_MS = 1_200
 /** Twice as long as a lease: whoever wakes up then has lost it. */
 const BLOCKED_MS = 12_000
 const FULL_DISK_MS = 2_000
@@ -124,7 +125,7 @@ describe(`${FAULTS} faults by lot over ${SUBMISSIONS} submissions`, () => {
       let over = false
       const trouble = (async () => {
         while (happened.length < FAULTS && !over) {
-          await sleep(BETWEEN_FAULTS_MS)
+          await sleep(Math.max(LEAST_BETWEEN_FAULTS_MS, fleet.startedInMs / 2))
           if (deck.length === 0) deck = shuffled(kinds)
           happened.push(await deck.pop()!())
         }
@@ -192,9 +193,8 @@ describe(`${FAULTS} faults by lot over ${SUBMISSIONS} submissions`, () => {
       `${acknowledged.length} acknowledged, ${happened.length} faults: 0 lost, 0 graded twice, 0 charged; ${seconds.length} taken from killed workers, next begun after p50 ${median?.toFixed(1)} s, p99 ${p99?.toFixed(1)} s, at most ${seconds.at(-1)?.toFixed(1)} s; most tries that failed for one submission: ${most[0]?.faults}`,
     )
     expect(seconds.length).toBeGreaterThan(0)
-    // A handful says more of the machine than of us: medians were 6 s in one run, and 9 to 20 s in four on two slow cores. There the quickest shows
-    // that work is passed on at all; how long it takes is held in full.
-    expect(FULL ? p99 : seconds[0]).toBeLessThanOrEqual(15)
+    // Of a handful the slowest may have waited for a database that was killed meanwhile.
+    expect(FULL ? p99 : median).toBeLessThanOrEqual(15)
   })
 })
 

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { handInSamples } from "../../../server/hand-in-samples.ts"
-import { PRIORITY, submission } from "../../../server/store/tables.ts"
+import { attempt, PRIORITY, submission } from "../../../server/store/tables.ts"
 import { type Platform, startPlatform, WORK } from "../../support/platform.ts"
 
 let platform: Platform
@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => platform?.stop())
 
-const LONG_RUN_MS = 4_000
+const LONG_RUN_MS = 6_500
 
 it("a sample's run is given back as soon as somebody's waits for a worker, and done afterwards", async () => {
   const { db } = platform.store
@@ -26,6 +26,8 @@ it("a sample's run is given back as soon as somebody's waits for a worker, and d
   const mine = await ada.api.submissions.create({ headers: {}, body: WORK })
   for await (const { state } of await ada.api.submissions.live({ submission: mine.id }))
     if (state === "running") expect((await samples()).map((one) => one.state)).not.toContain("running")
+  const given = await db.select().from(attempt).where(eq(attempt.state, "released"))
+  expect(given.length).toBe(1)
   const states = async () => (await samples()).map(({ state, faults }) => ({ state, faults }))
   await expect.poll(states, { timeout: 60_000 }).toEqual((await samples()).map(() => ({ state: "graded", faults: 0 })))
   const [graded] = await db.select({ at: submission.changedAt }).from(submission).where(eq(submission.id, mine.id))
