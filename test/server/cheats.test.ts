@@ -184,23 +184,26 @@ describe("each of these tries to be measured as something that it is not, and ga
 })
 
 describe("cheats that only a full run can try", () => {
-  it("hogs the engine and the processor between its turns: the off-turn share is nothing, and position is no better than strong's", async () => {
-    const report = await gradeFull(
-      // Below the quota of requests in flight, and little enough for all sizes to be loaded: else nothing would be timed.
-      await around(
-        `setInterval(() => { const end = Date.now() + 15; while (Date.now() < end); }, 50)
+  inFull(
+    "hogs the engine and the processor between its turns: the off-turn share is nothing, and position is no better than strong's",
+    async () => {
+      const report = await gradeFull(
+        // Below the quota of requests in flight, and little enough for all sizes to be loaded: else nothing would be timed.
+        await around(
+          `setInterval(() => { const end = Date.now() + 15; while (Date.now() < end); }, 50)
   let inFlight = 0
   const hog = (user: string) => { inFlight++; strong.lastDay(user, Date.now()).catch(() => {}).finally(() => inFlight--) }
   setInterval(() => { for (let i = 0; i < 10 && inFlight < 200; i++) hog("nobody" + i) }, 20)
   return strong`,
-        "redis",
-      ),
-    )
-    expect(report.rejected).toBeNull()
-    expect(report.evidence!.position!.offTurnCpuShare).toBeLessThan(0.05)
-    const work = report.scores.find(({ criterion }) => criterion === "work")
-    expect(work!.points).toBeLessThan(20)
-  })
+          "redis",
+        ),
+      )
+      expect(report.rejected).toBeNull()
+      expect(report.evidence!.position!.offTurnCpuShare).toBeLessThan(0.05)
+      const work = report.scores.find(({ criterion }) => criterion === "work")
+      expect(work!.points).toBeLessThan(20)
+    },
+  )
 
   it("throws for the crawler's long day: that invariant is broken", async () => {
     const report = await gradeUntimed(

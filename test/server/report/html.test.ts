@@ -211,8 +211,6 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
 
   it.each([
     { what: "hostile", colorScheme: "light", width: 375 },
-    { what: "hostile", colorScheme: "light", width: 1440 },
-    { what: "hostile", colorScheme: "dark", width: 375 },
     { what: "hostile", colorScheme: "dark", width: 1440 },
     { what: "judged", colorScheme: "light", width: 375 },
     { what: "judged", colorScheme: "dark", width: 1440 },
