@@ -13,7 +13,7 @@ import type { Metrics } from "../metrics.ts"
 import { type Job, type JobWorker, workOn } from "../queue.ts"
 import { endCancelled, fail, type Lease, LostLease, lease, release } from "../store/attempts.ts"
 import { isAway, type Store } from "../store/database.ts"
-import type { Stage } from "../store/tables.ts"
+import { PRIORITY, type Stage } from "../store/tables.ts"
 import { gradeStage } from "./grade-stage.ts"
 import { Cancelled, Stopping, underLease } from "./keep-lease.ts"
 import { runStage } from "./run-stage.ts"
@@ -36,7 +36,7 @@ export interface WorkerParts {
 
 export interface RunningWorker {
   name: string
-  /** Takes nothing new; what waits for the machine is given back at once, what is under way may go on for so long, and is then given back. */
+  /** Takes nothing new; what waits for the machine, or is a sample, is given back at once, what else is under way may go on for so long, and is then given back. */
   drain(graceMs: number): Promise<void>
 }
 
@@ -63,8 +63,10 @@ export function startWorker(parts: WorkerParts): RunningWorker {
     if (!leased) return
     const began = performance.now()
     const about = { submission, stage, n, token: leased.token }
+    // Nobody waits for a sample: it is not finished where a worker is to stop.
+    const untilStopped = leased.submission.priority === PRIORITY.sample ? drain.signal : stop.signal
     try {
-      const verdict = await underLease(store.db, leased.token, stop.signal, (signal) =>
+      const verdict = await underLease(store.db, leased.token, untilStopped, (signal) =>
         stage === "run" ? run(leased, signal) : grade(leased, signal),
       )
       const seconds = (performance.now() - began) / 1000

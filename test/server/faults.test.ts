@@ -82,7 +82,11 @@ describe("a death on our side is never charged to the candidate", () => {
     ["host", "redis"],
   ])("the %s killed in mid-run, on %s: run again on a fresh pod, and graded", async (role, engine) => {
     const fault = killer(role, /load/, 1)
-    const report = await gradeQuickDisturbed(await slowToLoad(engine), (phase, made) => void fault.onPhase(phase, made))
+    let all: readonly RunContainer[] = []
+    const report = await gradeQuickDisturbed(await slowToLoad(engine), (phase, made) => {
+      all = made
+      void fault.onPhase(phase, made)
+    })
     const { rejected, provenance } = report
     expect({ killed: fault.killed(), rejected, faults: provenance?.faults }).toEqual({
       killed: 1,
@@ -90,6 +94,8 @@ describe("a death on our side is never charged to the candidate", () => {
       faults: [expect.any(String)],
     })
     expect(report.evidence?.invariants.filter(({ broken }) => broken > 0)).toEqual([])
+    // Two pods, and in neither anybody to be compared with: nothing was timed.
+    expect(all.filter((one) => one.role === "host")).toHaveLength(4)
   })
 
   it("a host killed while the module connects: run again on a fresh pod, and not rejected", async () => {
