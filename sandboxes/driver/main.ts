@@ -10,16 +10,7 @@ import type { Rejection } from "../evidence.ts"
 import type { ArmHost } from "./arm.ts"
 import { type Host, openHost } from "./hosts.ts"
 import { type Compared, measure, type Pod } from "./measure.ts"
-import {
-  ARMS,
-  type Arm,
-  CANDIDATE_ALONE,
-  type FromDriver,
-  HOSTS_PER_ARM,
-  type Job,
-  type ToDriver,
-  ToDriverSchema,
-} from "./protocol.ts"
+import { ARMS, type Arm, type FromDriver, HOSTS_PER_ARM, type Job, type ToDriver, ToDriverSchema } from "./protocol.ts"
 import { QUOTAS } from "./quotas.ts"
 import { readReference } from "./references.ts"
 
@@ -87,7 +78,7 @@ async function warm(): Promise<Pod> {
     hosts.push(host)
     return host
   }
-  const arms = ARMS.filter((arm) => CANDIDATE_ALONE.includes(arm) || armNames.includes(arm))
+  const arms = ARMS.filter((arm) => armNames.includes(arm))
   const [engine, ...pairs] = await Promise.all([
     definition.start({ deadlineMs: ENGINE_DEADLINE_MS }),
     ...arms.map((arm) => Promise.all([open(arm, 0), open(arm, 1)])),

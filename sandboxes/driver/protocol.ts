@@ -19,7 +19,7 @@ export const ARMS = ["candidate", "strong", "control", "anchor"] as const
 export type Arm = (typeof ARMS)[number]
 export const HOSTS_PER_ARM = 2
 /** What a run needs that is compared with nothing: its pod is made without the references' hosts. */
-export const CANDIDATE_ALONE: readonly Arm[] = ["candidate"]
+const CANDIDATE_ALONE: readonly Arm[] = ["candidate"]
 /** Every host mounts its own volume here, read-only; the driver mounts slot N's at `${DRIVER_SOCKETS}/N`. */
 export const HOST_SOCKETS = "/run/proofrun"
 export const DRIVER_SOCKETS = "/run/hosts"

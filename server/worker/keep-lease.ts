@@ -14,8 +14,9 @@ export class Stopping extends Error {
 }
 
 /**
- * Resolves and throws as `work` does; `work`'s signal is aborted with `LostLease`, `Cancelled`, `Stopping` where it is in somebody's way, or the reason of `stop`. While the database cannot be
- * reached nobody can say whether the lease holds, so the work goes on: what it comes to is refused where it does not.
+ * Resolves and throws as `work` does; `work`'s signal is aborted with `LostLease`, `Cancelled`, `Stopping` where it is in somebody's way, or the
+ * reason of `stop`. While the database cannot be reached nobody can say whether the lease holds, so the work goes on: what it comes to is refused
+ * where it does not.
  */
 export async function underLease<T>(
   db: Database,

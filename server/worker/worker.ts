@@ -36,7 +36,10 @@ export interface WorkerParts {
 
 export interface RunningWorker {
   name: string
-  /** Takes nothing new; what waits for the machine, or is a sample, is given back at once, what else is under way may go on for so long, and is then given back. */
+  /**
+   * Takes nothing new; what waits for the machine, or is a sample, is given back at once, what else is under way may go on for so long, and is then
+   * given back.
+   */
   drain(graceMs: number): Promise<void>
 }
 
