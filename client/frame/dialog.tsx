@@ -7,6 +7,7 @@ export function Dialog({
   title,
   onClose,
   size = "md",
+  returnFocus = true,
   children,
 }: {
   open: boolean
@@ -14,6 +15,8 @@ export function Dialog({
   /** Left out: it stays until what it asks for is done. */
   onClose?: () => void
   size?: string
+  /** false: whoever closes it has put the focus elsewhere. */
+  returnFocus?: boolean
   children: ReactNode
 }) {
   const close = onClose ?? (() => {})
@@ -25,6 +28,7 @@ export function Dialog({
       withCloseButton={false}
       closeOnEscape={onClose !== undefined}
       closeOnClickOutside={onClose !== undefined}
+      returnFocus={returnFocus}
       transitionProps={{ duration: 0 }}
     >
       <div className="row">

@@ -2,6 +2,7 @@
 import { Button } from "@mantine/core"
 import type { WorkerShape } from "@valtown/codemirror-ts/worker"
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react"
+import { flushSync } from "react-dom"
 import type { QuestionView } from "../api/api.ts"
 import { MarkdownText } from "../question/markdown.tsx"
 import type { DraftKeeper } from "./draft-keeper.ts"
@@ -38,24 +39,23 @@ export function Editors({
   const tabs = useRef<HTMLDivElement>(null)
   const remote = useChecker(question.types)
 
-  const goTo = useCallback((file: string, line: number) => {
-    setShown(file)
-    setPreview(false)
-    // The editor is shown first: what is hidden takes no focus.
-    requestAnimationFrame(() => handles.current.get(file)?.goTo(line))
+  /** Shown at once, as what is hidden takes no focus and the next key is already meant for it. */
+  const shownAt = useCallback((name: string): EditorHandle | undefined => {
+    flushSync(() => {
+      setShown(name)
+      setPreview(false)
+    })
+    return handles.current.get(name)
   }, [])
   useEffect(() => {
     onReady({
-      goTo,
+      goTo: (file, line) => shownAt(file)?.goTo(line),
       show(at) {
         const name = names.split("\n")[at]
-        if (name === undefined) return
-        setShown(name)
-        setPreview(false)
-        requestAnimationFrame(() => handles.current.get(name)?.focus())
+        if (name !== undefined) shownAt(name)?.focus()
       },
     })
-  }, [goTo, names, onReady])
+  }, [shownAt, names, onReady])
 
   /** Arrows go from tab to tab, as everywhere. */
   function onKeyDown(event: KeyboardEvent) {

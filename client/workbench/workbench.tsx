@@ -71,7 +71,7 @@ function Workbench({
   const [briefOpen, setBriefOpen] = useState(true)
   const [sheet, setSheet] = useState(false)
   const [diff, setDiff] = useState(false)
-  const [wordless, setWordless] = useState(false)
+  const [wordless, setWordless] = useState<"not asked" | "asked" | "being written">("not asked")
   const [newest, setNewest] = useNewest(asked.id, engine)
   const outcome = useOutcome(newest)
   const editors = useRef<EditorsHandle | null>(null)
@@ -91,7 +91,7 @@ function Workbench({
   /** What counts is not handed in by mistake without its written half. */
   function submit() {
     if (busy) return
-    if (wordsIn(keeper.work.answer) === 0) setWordless(true)
+    if (wordsIn(keeper.work.answer) === 0) setWordless("asked")
     else handIn(false)
   }
   useShortcuts({
@@ -182,7 +182,12 @@ function Workbench({
       <Dialog open={diff} onClose={() => setDiff(false)} title="Since the last attempt" size="80rem">
         {diff && <SinceLast question={asked} engine={engine} keeper={keeper} />}
       </Dialog>
-      <Dialog open={wordless} onClose={() => setWordless(false)} title="Your answer is empty">
+      <Dialog
+        open={wordless === "asked"}
+        onClose={() => setWordless("not asked")}
+        returnFocus={wordless !== "being written"}
+        title="Your answer is empty"
+      >
         <p>
           Nothing is written in answer.md yet, and{" "}
           {sumOf(asked.rubric.criteria.filter(({ kind }) => kind === "written" || kind === "claim"))} of the{" "}
@@ -191,10 +196,9 @@ function Workbench({
         <div className="row">
           <Button
             onClick={() => {
-              setWordless(false)
+              setWordless("being written")
               setPart("Work")
-              // Once the dialog has given the focus back.
-              setTimeout(() => editors.current?.show(0))
+              editors.current?.show(0)
             }}
           >
             Write it first
@@ -202,7 +206,7 @@ function Workbench({
           <Button
             variant="default"
             onClick={() => {
-              setWordless(false)
+              setWordless("not asked")
               handIn(false)
             }}
           >

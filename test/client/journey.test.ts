@@ -88,6 +88,8 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
     await asked.waitFor()
     await accessible(wide, "the question whether to submit without an answer")
     await asked.getByRole("button", { name: "Write it first" }).click()
+    // No waiting: whoever chose to write may type at once.
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("answer.md")
     await page.keyboard.press("Control+End")
     await page.keyboard.type("One partition for each user and day.")
     await page.keyboard.press("Shift+Control+Enter")
