@@ -22,10 +22,15 @@ export interface JobWorker {
   drain(): Promise<void>
 }
 
-/** A job whose process died is given to another after this, where the lease's own sweeper was not faster. */
-const LOCK_MS = 15_000
-const STALLED_MS = 5_000
+/**
+ * A job that was taken and of which nothing was heard for so long is given to another: its process died, or stands still, before it had the lease.
+ * Who is given one that somebody has already leased finds nothing to do, so this may be short.
+ */
+const LOCK_MS = 4_000
+const STALLED_MS = 2_000
 const ANSWER_MS = 3_000
+/** A worker that lost Redis asks again after this. Of its own accord it would leave its place empty for 15 seconds. */
+const AGAIN_MS = 250
 
 const nameOf = (prefix: string, stage: Stage) => `${prefix}-${stage}`
 const DEFAULT_PREFIX = "proofrun"
@@ -83,6 +88,7 @@ export function workOn(
     stalledInterval: STALLED_MS,
     maxStalledCount: 1,
     drainDelay: 1,
+    runRetryDelay: AGAIN_MS,
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
   })
