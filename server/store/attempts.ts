@@ -2,11 +2,11 @@
  * Leases: who works on a submission's stage, and until when it is believed to live. Every change that a worker makes names its token, and is refused
  * where the lease has passed to another: of two workers that think they have the same submission, one is right.
  */
-import { and, eq, inArray, lt, sql } from "drizzle-orm"
+import { and, eq, inArray, lt, or, sql } from "drizzle-orm"
 import type { Report } from "../../graders/report.ts"
 import type { Outcome } from "../../sandboxes/evidence.ts"
 import { keepBlob, type Packed } from "./blobs.ts"
-import type { Database, Transaction } from "./database.ts"
+import { type Database, isPresent, type Transaction } from "./database.ts"
 import { keepReport } from "./reports.ts"
 import { enqueue, type SubmissionRow } from "./submissions.ts"
 import {
@@ -22,8 +22,12 @@ import {
 } from "./tables.ts"
 import { tell } from "./tell.ts"
 
-/** A worker that has not been heard of for so long is dead. It says so every third of it. */
+/** A worker that has not been heard of for so long is dead, or as good as dead. */
 export const LEASE_MS = 6_000
+/** A worker says so often that it lives. */
+export const RENEW_MS = 1_000
+/** One whose connection has gone is not waited for so long: its process has ended. One that only lost the connection is heard of again before. */
+const GONE_MS = 2_500
 /** A worker that has nothing to do has begun a run within this time. */
 const IDLE_WORKER_MS = 500
 /** After so many failures on our side at one stage we stop, and say so. */
@@ -186,15 +190,10 @@ export async function endCancelled(db: Database, token: number): Promise<void> {
   })
 }
 
-/** This worker is known to be dead: its leases run out now. Returns how many it had. */
-export async function endLeases(db: Database, worker: string): Promise<number> {
-  const ended = await db
-    .update(attempt)
-    .set({ leaseUntil: sql`now() - interval '1 ms'` })
-    .where(and(eq(attempt.worker, worker), eq(attempt.state, "leased")))
-    .returning({ token: attempt.token })
-  return ended.length
-}
+/** Not heard of for a moment, and its connection gone. Where the database itself has just started, nobody has theirs back yet. */
+const isGone = sql`(${attempt.leaseUntil} < now() + ${LEASE_MS - GONE_MS} * interval '1 ms'
+  and pg_postmaster_start_time() < now() - ${LEASE_MS} * interval '1 ms'
+  and not ${isPresent(attempt.worker)})`
 
 /** Takes back what dead workers had. Returns how many. Any number of processes may do this at once. */
 export async function takeBackLost(db: Database): Promise<number> {
@@ -202,7 +201,7 @@ export async function takeBackLost(db: Database): Promise<number> {
     const lost = await tx
       .select()
       .from(attempt)
-      .where(and(eq(attempt.state, "leased"), lt(attempt.leaseUntil, sql`now()`)))
+      .where(and(eq(attempt.state, "leased"), or(lt(attempt.leaseUntil, sql`now()`), isGone)))
       .orderBy(attempt.token)
       .limit(50)
       .for("update", { skipLocked: true })

@@ -1,6 +1,6 @@
 /** The connection to Postgres. Everything in this folder takes a `Database`; nobody else writes SQL. */
 
-import type { ExtractTablesWithRelations } from "drizzle-orm"
+import { type ExtractTablesWithRelations, type SQL, type SQLWrapper, sql } from "drizzle-orm"
 import type { NodePgQueryResultHKT } from "drizzle-orm/node-postgres"
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres"
 import type { PgTransaction } from "drizzle-orm/pg-core"
@@ -13,13 +13,25 @@ export type Transaction = PgTransaction<NodePgQueryResultHKT, typeof tables, Ext
 export interface Store {
   db: Database
   /** Hears what is told to the channels, until `end` is called. `onGap` is called whenever something may have been missed. */
-  listen(channels: string[], onMessage: (channel: string, payload: string) => void, onGap: () => void): Listening
+  listen(channels: string[], onMessage: (channel: string, payload: string) => void, onGap: () => void): Kept
+  /** Keeps a connection that says by a lock that this worker lives. It goes with its process, at once, whatever becomes of that. */
+  present(worker: string): Kept
   close(): Promise<void>
 }
 
-export interface Listening {
+export interface Kept {
   end(): Promise<void>
 }
+
+/** First half of the advisory locks that workers hold; the second is a hash of the worker's name. */
+const PRESENCE = 4_731_905
+
+/** True while the worker of this name, a column, keeps its connection. Of two names with one hash either counts for both. */
+export const isPresent = (worker: SQLWrapper): SQL => sql`exists (
+  select 1 from pg_locks l
+  where l.locktype = 'advisory' and l.classid = ${PRESENCE} and l.objsubid = 2 and l.granted
+    and l.objid::bigint = hashtext(${worker})::bigint & 4294967295
+    and l.database = (select oid from pg_database where datname = current_database()))`
 
 const LONGEST_CONNECT_MS = 5_000
 /** A query that takes so long is a bug or a database in trouble; whoever asked is told rather than kept. */
@@ -37,14 +49,24 @@ export function openStore(url: string, { connections = 10 }: { connections?: num
   })
   // An idle connection that breaks (Postgres restarted) is replaced at the next query; without a listener it would end the process.
   pool.on("error", () => {})
-  const open = new Set<Listening>()
+  const open = new Set<Kept>()
+  const kept = (begin: (client: pg.Client) => Promise<unknown>) => {
+    const connection = keep(options, begin)
+    open.add(connection)
+    return connection
+  }
   return {
     db: drizzle(pool, { schema: tables }),
     listen(channels, onMessage, onGap) {
-      const listening = listen(options, channels, onMessage, onGap)
-      open.add(listening)
-      return listening
+      return kept(async (client) => {
+        client.on("notification", ({ channel, payload }) => onMessage(channel, payload ?? ""))
+        await client.query(channels.map((channel) => `listen ${pg.escapeIdentifier(channel)}`).join("; "))
+        // What was said while nobody listened is not said again.
+        onGap()
+      })
     },
+    present: (worker) =>
+      kept((client) => client.query("select pg_advisory_lock_shared($1, hashtext($2))", [PRESENCE, worker])),
     async close() {
       await Promise.all([...open].map((one) => one.end()))
       await pool.end()
@@ -54,13 +76,8 @@ export function openStore(url: string, { connections = 10 }: { connections?: num
 
 const RECONNECT_MS = 500
 
-/** A connection of its own that is made again whenever it breaks. */
-function listen(
-  options: pg.ClientConfig,
-  channels: string[],
-  onMessage: (channel: string, payload: string) => void,
-  onGap: () => void,
-): Listening {
+/** A connection of its own that is made again, and begun with again, whenever it breaks. */
+function keep(options: pg.ClientConfig, begin: (client: pg.Client) => Promise<unknown>): Kept {
   let ended = false
   let client: pg.Client | null = null
   let timer: NodeJS.Timeout | undefined
@@ -80,12 +97,9 @@ function listen(
     }
     one.on("error", broken)
     one.on("end", broken)
-    one.on("notification", ({ channel, payload }) => onMessage(channel, payload ?? ""))
     one
       .connect()
-      .then(() => one.query(channels.map((channel) => `listen ${pg.escapeIdentifier(channel)}`).join("; ")))
-      // What was said while nobody listened is not said again.
-      .then(onGap)
+      .then(() => begin(one))
       .catch(broken)
   }
   connect()

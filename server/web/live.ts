@@ -1,5 +1,5 @@
 /** Who watches which submission: one connection to the store's messages per server, however many watch. What is told is that something changed. */
-import type { Listening, Store } from "../store/database.ts"
+import type { Kept, Store } from "../store/database.ts"
 import { CHANNELS } from "../store/tell.ts"
 
 /** Looked at anyway after so long: a message may have been lost with a connection. */
@@ -30,7 +30,7 @@ export function openLive(store: Store): Live {
   let count = 0
   let placesDue: NodeJS.Timeout | undefined
   const everybody = () => [...bySubmission.values()].flatMap((watchers) => [...watchers])
-  const listening: Listening = store.listen(
+  const listening: Kept = store.listen(
     [CHANNELS.submission, CHANNELS.queue],
     (channel, id) => {
       if (channel === CHANNELS.submission) for (const { wake } of bySubmission.get(id) ?? []) wake()

@@ -9,11 +9,11 @@ import type { Store } from "../store/database.ts"
 import { admit, type Due, overdue } from "../store/dispatch.ts"
 import { CHANNELS } from "../store/tell.ts"
 
-const SWEEP_MS = 2_000
+const SWEEP_MS = 1_000
 /** Between two looks at who waits. At a hundred submissions a second a look for each would be most of what the database does. */
 const REST_MS = 100
 /** Handed over so long ago and not begun: handed over again, in case the queue has lost it. */
-const OVERDUE_MS = 4_000
+const OVERDUE_MS = 3_000
 
 export interface Dispatcher {
   stop(): Promise<void>

@@ -1,6 +1,6 @@
 /** Works under a lease: says again and again that the worker lives, and ends the work when the lease is lost or the candidate has asked for the end. */
 
-import { LEASE_MS, LostLease, renew } from "../store/attempts.ts"
+import { LostLease, RENEW_MS, renew } from "../store/attempts.ts"
 import type { Database } from "../store/database.ts"
 
 /** The candidate has asked for the end. */
@@ -44,7 +44,7 @@ export async function underLease<T>(
       .finally(() => {
         asking = false
       })
-  }, LEASE_MS / 3)
+  }, RENEW_MS)
   try {
     return await work(over.signal)
   } finally {

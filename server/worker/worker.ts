@@ -18,7 +18,6 @@ import { gradeStage } from "./grade-stage.ts"
 import { Cancelled, Stopping, underLease } from "./keep-lease.ts"
 import { runStage } from "./run-stage.ts"
 import { progressInto } from "./show-progress.ts"
-import { succeed } from "./succeed.ts"
 
 export interface WorkerParts {
   store: Store
@@ -136,7 +135,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
       (job) => work(stage, job).catch((error) => log.warn({ ...job, stage, err: error }, "a job could not be begun")),
     ),
   )
-  const succession = succeed({ db: store.db, stateFolder: parts.stateFolder, worker: name, log })
+  const presence = store.present(name)
   log.info({ worker: name }, "worker started")
   return {
     name,
@@ -147,7 +146,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
       await Promise.all(working.map((one) => one.drain()))
       clearTimeout(timer)
       stop.abort(stopping)
-      await succession.end()
+      await presence.end()
       log.info({ worker: name }, "worker stopped")
     },
   }
