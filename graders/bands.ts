@@ -11,6 +11,12 @@ const EDGES: { band: Band; from: number }[] = [
 export const bandOf = (points: number, outOf: number): Band =>
   EDGES.find((edge) => points >= edge.from * outOf - 1e-9)!.band
 
+/** Where the bands begin, best first: "strong from 67.5, adequate from 52.5". */
+export const edgesIn = (outOf: number): string =>
+  EDGES.filter(({ from }) => from > 0)
+    .map(({ band, from }) => `${band} from ${written(from * outOf)}`)
+    .join(", ")
+
 /** The worse of two bands. */
 export const worse = (one: Band, other: Band): Band => (BANDS.indexOf(one) > BANDS.indexOf(other) ? one : other)
 

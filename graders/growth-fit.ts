@@ -5,7 +5,7 @@ import { candidateCallGrowth, referenceCallCurve } from "./call-growth.ts"
 import { candidateCost, candidateMix, referenceMix, withLost } from "./cost.ts"
 import { referenceCost } from "./counted.ts"
 import { exponentAt, extrapolate, type Point } from "./curves.ts"
-import { filledTables, isBounded } from "./expiry.ts"
+import { filledTables, GONE_AFTER, isBounded } from "./expiry.ts"
 import { cameLaterInPieces } from "./late-table.ts"
 import {
   alongAxis,
@@ -25,6 +25,8 @@ export type GrowthCriterion = Extract<Criterion, { kind: "growth" }>
 export interface Growth {
   /** The axis as far as it was finished, with the measured figure. */
   curve: Point[]
+  /** The two largest sizes of what is judged: a line through them is carried on. */
+  through: [Point, Point]
   /** The figure at the size that is judged. */
   carriedOn: number
   /** By which power of the size it grows there. Explains the figure; never scored. */
@@ -67,11 +69,11 @@ export function referenceFigure(
 }
 
 /** Where a line through the two largest of these sizes ends, and how steeply; null where fewer than two are known. */
-export function endOf(curve: Point[], target: number): Pick<Growth, "carriedOn" | "power"> | null {
+export function endOf(curve: Point[], target: number): Pick<Growth, "through" | "carriedOn" | "power"> | null {
   const [small, large] = curve.slice(-2)
   if (!small || !large) return null
   const carriedOn = extrapolate(small, large, target)
-  return { carriedOn, power: exponentAt(small, large, { n: target, value: carriedOn }) }
+  return { through: [small, large], carriedOn, power: exponentAt(small, large, { n: target, value: carriedOn }) }
 }
 
 /** A line through the two largest of these sizes, at `target`; null where fewer than two are known. */
@@ -87,7 +89,7 @@ function curveOf(stages: StageEvidence[], axis: string, figure: (stage: StageEvi
 }
 
 /**
- * A bound on the axis holds where the statement itself ends it, or where what a design stores expires within 1.5 times the retention:
+ * A bound on the axis holds where the statement itself ends it, or where what a design stores expires within `GONE_AFTER` times the retention:
  * then nothing is ever older than that, and the design is judged there.
  */
 function targetOf(axis: Axis, { question }: Measured, expires: boolean): Pick<Growth, "target" | "bound"> {
@@ -96,7 +98,7 @@ function targetOf(axis: Axis, { question }: Measured, expires: boolean): Pick<Gr
     return axis.boundedAt === undefined
       ? { target: axis.scale, bound: null }
       : { target: axis.boundedAt, bound: `the statement bounds this at ${axis.boundedAt} ${axis.unit}` }
-  const bound = 1.5 * retentionDays
+  const bound = GONE_AFTER * retentionDays
   if (!isTime(axis) || !expires || bound >= axis.scale) return { target: axis.scale, bound: null }
   return { target: bound, bound: `what is stored expires, so it is judged at ${bound} days` }
 }

@@ -14,8 +14,18 @@ const unpairedTolerance = ({ weights }: Measured) => Math.max(1, 2 * weights.err
 const beyond = (cpuRatio: number, costRatio: number, tolerance: number) =>
   costRatio > 0 && Number.isFinite(cpuRatio) ? Math.max(1, cpuRatio / (costRatio * (1 + tolerance))) : 1
 
-/** CPU per call against the smallest size's, beside the counted cost's. */
+/**
+ * CPU per call against the smallest size's, beside the counted cost's. Work that grows with the data is there at every later size as well, for none is
+ * smaller; what shows at one size alone is the machine's or the engine's housekeeping, so the least of them stands.
+ */
 export function growthFactor(measured: Measured, stage: StageEvidence, operation: string): number {
+  const sizes = finished(measured.evidence)
+  const later = sizes.slice(Math.max(0, sizes.indexOf(stage)))
+  const seen = later.filter((one) => workOf(one, operation)?.cpuMicros)
+  return seen.length === 0 ? 1 : Math.min(...seen.map((one) => factorAt(measured, one, operation)))
+}
+
+function factorAt(measured: Measured, stage: StageEvidence, operation: string): number {
   const first = finished(measured.evidence)[0]
   const small = workOf(first, operation)
   const here = workOf(stage, operation)

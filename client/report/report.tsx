@@ -5,7 +5,7 @@
 import { Switch } from "@mantine/core"
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from "react"
 import { addCopyButtons } from "../../server/report/copy-csv.ts"
-import { contentsOf, picturesBeginning } from "../../server/report/html-contents.ts"
+import { contentsOf, picturesBeginning, withWayBack } from "../../server/report/html-contents.ts"
 import { headOf } from "../../server/report/html-head.ts"
 import { claimsOf, judgedByOf, marksOf } from "../../server/report/html-said.ts"
 import {
@@ -39,7 +39,10 @@ export function ReportView({
   const [lostMost, setLostMost] = useState(false)
   const place = useRef<HTMLDivElement>(null)
   const head = useMemo(() => headOf(forCandidate(report)).markup, [report])
-  const criteria = useMemo(() => criteriaOf(report, lostMost ? byLoss(report) : undefined).markup, [report, lostMost])
+  const criteria = useMemo(
+    () => withWayBack(criteriaOf(report, lostMost ? byLoss(report) : undefined)).markup,
+    [report, lostMost],
+  )
   const [above, below] = useMemo(() => sectionsOf(report), [report])
   const contents = useMemo(
     () => contentsOf(!report.quick && criteriaOf(report), above, picturesBeginning(report), below).markup,
@@ -69,13 +72,13 @@ export function ReportView({
           <div className="report" dangerouslySetInnerHTML={{ __html: criteria }} />
         </>
       )}
-      <div className="report" dangerouslySetInnerHTML={{ __html: above.markup }} />
+      <div className="report" dangerouslySetInnerHTML={{ __html: withWayBack(above).markup }} />
       <div className="report">
         <Suspense fallback={<Loading what="Drawing the pictures" />}>
           <Pictures report={report} />
         </Suspense>
       </div>
-      <div className="report" ref={place} dangerouslySetInnerHTML={{ __html: below.markup }} />
+      <div className="report" ref={place} dangerouslySetInnerHTML={{ __html: withWayBack(below).markup }} />
     </article>
   )
 }

@@ -13,7 +13,7 @@ export const noTwcs: Rule = {
   title: "Expiring time series without time windows",
   kind: "effect",
   remedy:
-    "Rows of one period expire together. A compaction strategy that keeps the files of a period apart can drop whole files when the period is over, where compaction by size has to rewrite them.",
+    "Rows of one period expire together. A compaction strategy that keeps the files of a period apart (TimeWindowCompactionStrategy) can drop whole files when the period is over, where compaction by size has to rewrite them.",
   find: (measured) =>
     growingTables(measured)
       .filter((table) => expiryOf(measured.evidence, table.name) !== "never" && isTimeSeries(table))

@@ -10,8 +10,11 @@ export const readBeforeWrite: Rule = {
   rule: "read-before-write",
   title: "Writes read first",
   kind: "cause",
-  remedy:
-    "A read before each write doubles the work, and what was read may be stale by the time of the write. Choose a key and columns that can be written blindly, so that the order in which writes arrive does not matter.",
+  remedy: {
+    partitions:
+      "A read before each write doubles the work, and what was read may be stale by the time of the write. Choose a key and columns that can be written blindly, so that the order in which writes arrive does not matter.",
+    keys: "A read before each write is work that each write pays for, and outside of a script what was read may be stale by the time of the write. Choose keys and structures that can be written blindly, so that the order in which writes arrive does not matter.",
+  },
   find: (measured) =>
     measured.question.operations
       .filter((operation) => operation.kind === "write")

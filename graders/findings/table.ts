@@ -8,6 +8,7 @@ import { inPartitionKey } from "./in-partition-key.ts"
 import { keyScan } from "./key-scan.ts"
 import { lateWork } from "./late-work.ts"
 import { lightweightTransaction } from "./lightweight-transaction.ts"
+import { longPartition } from "./long-partition.ts"
 import { lowSelectivityIndex } from "./low-selectivity-index.ts"
 import { multiPartitionBatch } from "./multi-partition-batch.ts"
 import { nPlusOne } from "./n-plus-one.ts"
@@ -45,6 +46,7 @@ export const RULES: readonly Rule[] = [
   blobValue,
   tombstones,
   unboundedPartition,
+  longPartition,
   hotPartition,
   uncountedWork,
   wideRead,

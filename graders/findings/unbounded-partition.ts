@@ -1,8 +1,8 @@
 /** A partition that takes in more data for as long as the service lives: its key holds nothing that ever changes, and nothing in it expires. */
 import type { Axis } from "../../prompts/question.ts"
-import { extrapolate } from "../curves.ts"
 import { isBounded } from "../expiry.ts"
 import { bytes, count, number } from "../figures.ts"
+import { carryOn } from "../growth-fit.ts"
 import { cameLaterInPieces } from "../late-table.ts"
 import { alongAxis, finished, isTime, type Measured } from "../measured.ts"
 import { wordsOf } from "../words.ts"
@@ -21,7 +21,7 @@ export const unboundedPartition: Rule = {
   kind: "cause",
   remedy: {
     partitions:
-      "Everything under one partition key lives on one set of replicas, is compacted and repaired as one piece, and here it only ever grows. Put something that changes as the data grows into the partition key, so that old partitions are closed, and size it so that the usual question touches one or two.",
+      "Everything under one partition key lives on one set of replicas, is compacted and repaired as one piece, and here it only ever grows. The partition key is the first column of PRIMARY KEY, or all in its inner parentheses; what comes after it only orders the rows of a partition. Put something that changes as the data grows into it, so that old partitions are closed, and size it so that the usual question touches one or two.",
     keys: "Everything under one key lives on one server and is copied, moved and deleted as one piece, and here it only ever grows; an expiry never comes where each write puts it off. Put something that changes as the data grows into the key's name, so that old keys are closed and expire by themselves, or cut off what is too old as new elements come.",
   },
   find: (measured) => measured.question.axes.filter(isTime).flatMap((axis) => alongTime(measured, axis)),
@@ -39,11 +39,12 @@ function alongTime(measured: Measured, axis: Axis): Found[] {
     if (cameLaterInPieces(finished(measured.evidence), first, last, table.name)) return []
     const from = first.at[axis.id]!
     const to = last.at[axis.id]!
-    const carriedOn = extrapolate(
-      { n: from, value: small.largestPartitionBytes },
-      { n: to, value: large.largestPartitionBytes },
-      axis.scale,
-    )
+    // By the same line as the points.
+    const stored = alongAxis(measured.evidence, axis.id).flatMap((stage) => {
+      const there = finished(measured.evidence).includes(stage) ? storedIn(stage, table.name) : null
+      return there ? [{ n: stage.at[axis.id]!, value: there.largestPartitionBytes }] : []
+    })
+    const carriedOn = carryOn(stored, axis.scale) ?? large.largestPartitionBytes
     const noNewPartitions = large.partitions <= NEW_PARTITIONS * small.partitions && large.bytes > GREW * small.bytes
     const runsAway = carriedOn > RUNAWAY * large.largestPartitionBytes
     if (!noNewPartitions && !runsAway) return []

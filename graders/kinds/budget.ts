@@ -61,8 +61,8 @@ export const budget: Judge<"budget"> = (criterion, measured) => {
   return {
     points,
     interval: { low: points - Math.sqrt(below), high: points + Math.sqrt(above) },
-    reason: `The slowest calls at peak (95th to 99.5th percentile) beside the strong reference's: ${list(said)}; full marks reach to ${PEAK_RATIO.fullTo} times, none are left at ${PEAK_RATIO.noneFrom}.${most < 1 ? limitedBy(load!, most) : ""}`,
-    evidence: { operations, engineLoad: load, roomShare: most },
+    reason: `The slowest calls at peak (95th to 99.5th percentile) beside the strong reference's: ${list(said)}; full marks reach to ${PEAK_RATIO.fullTo} times, none are left at ${PEAK_RATIO.noneFrom}; both had the same traffic on this machine, whose own speed is not scored.${most < 1 ? limitedBy(load!, most) : ""}`,
+    evidence: { operations, engineCpuSecondsPerSecond: load, shareInReach: most },
   }
 }
 

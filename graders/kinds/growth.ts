@@ -1,6 +1,6 @@
 /** Growth: a figure carried on along its axis to the real scale, in ln between the strong and the weak reference's. */
 import { fallingInLn, inWords } from "../curves.ts"
-import { bytes, count, number } from "../figures.ts"
+import { bytes, count, list, number } from "../figures.ts"
 import { candidateGrowth, type Ends, ends, type Growth, type GrowthCriterion, PLAIN_SPAN } from "../growth-fit.ts"
 import { type Judge, nothing, notJudged } from "../judged.ts"
 import { alongAxis, type Measured, NO_REFERENCES } from "../measured.ts"
@@ -55,7 +55,8 @@ const along: Judge<"growth"> = (criterion, measured) => {
       weak: between.weak,
       weakOf: between.weakOf,
       weakAt: axis.scale,
-      exponent: own.power,
+      through: own.through.map(({ n, value }) => ({ n, value })),
+      power: own.power,
       cameLater: own.cameLater ?? null,
     },
   }
@@ -86,8 +87,9 @@ function sentence(
     ? ` ${own.cameLater} came only after the smaller of the last two sizes; as the run went on, more data made more ${partition}s of it and none larger, so it is taken to have been there.`
     : ""
   const here = `${number(own.target)} ${axis.unit}`
+  const line = own.through.map(({ n, value }) => `${figure(value)} at ${number(n)}`)
   const nothingFrom = between.weakOf
     ? `what "${between.weakOf}" comes to at ${number(axis.scale)} ${axis.unit}`
     : `${PLAIN_SPAN} times strong's`
-  return `${what} ${shape} with ${axis.title}: carried on to ${here} it comes to ${figure(own.carriedOn)}${bound}, strong to ${figure(between.strong)}; no points are left at ${figure(between.weak)}, ${nothingFrom}.${later}`
+  return `${what} ${shape} with ${axis.title}: carried on to ${here} by a line through ${list(line)} it comes to ${figure(own.carriedOn)}${bound}, strong to ${figure(between.strong)}; no points are left at ${figure(between.weak)}, ${nothingFrom}.${later}`
 }

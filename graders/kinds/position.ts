@@ -65,7 +65,7 @@ export const position: Judge<"position"> = (criterion, { evidence, question }) =
   return {
     points: criterion.points * positionShare(value),
     interval: { low: criterion.points * positionShare(high), high: criterion.points * positionShare(low) },
-    reason: `A call of ${seen.operation} took ${milliseconds(seen.midmeans.candidate)}, ${base}, ${anchor} ${milliseconds(seen.midmeans.anchor)} (midmeans of ${number(seen.rounds)} rounds): ${percent(value)} of the way from strong to ${anchor}, in ln of time (${percent(low)} to ${percent(high)}).`,
+    reason: `A call of ${seen.operation} took ${milliseconds(seen.midmeans.candidate)}, ${base}, ${anchor} ${milliseconds(seen.midmeans.anchor)} (midmeans of ${number(seen.rounds)} rounds): ${percent(value)} of the way from strong to ${anchor}, in ln of time (${percent(low)} to ${percent(high)}); full marks reach to ${percent(FULL_TO)} of it, none are left at ${percent(NONE_FROM)}.`,
     evidence: baseMs === undefined ? figures : { ...figures, baseMs },
   }
 }

@@ -42,9 +42,9 @@ export const work: Judge<"work"> = (criterion, measured) => {
     evidence: {
       stage: stage.id,
       unit: measured.weights.unit,
-      perSecond: candidate,
-      strongPerSecond: strong,
-      weakPerSecond: weak,
+      costPerSecond: candidate,
+      strongCostPerSecond: strong,
+      weakCostPerSecond: weak,
       ratio,
       weakRatio,
       operations: perOperation(measured, stage.id),
@@ -58,7 +58,7 @@ function storedAt({ weights, references }: Measured, stage: StageEvidence): Judg
   const strong = references?.references[STRONG]?.[stage.id]?.storage.liveBytes ?? null
   const cost = (bytes: number | null) => (bytes === null ? null : (bytes / 1024) * weights.storedKiB)
   const own = stage.storage?.liveBytes ?? null
-  return { bytes: own, perSecond: cost(own), strongBytes: strong, strongPerSecond: cost(strong) }
+  return { bytes: own, costPerSecond: cost(own), strongBytes: strong, strongCostPerSecond: cost(strong) }
 }
 
 function perOperation(measured: Measured, stageId: string): Judged["evidence"] {
@@ -67,7 +67,7 @@ function perOperation(measured: Measured, stageId: string): Judged["evidence"] {
     const cost = candidateCost(measured, stage, operation.name)
     return {
       operation: operation.name,
-      perSecond: operation.perSecond,
+      callsPerSecond: operation.perSecond,
       counted: cost?.counted ?? null,
       uncountedFactor: cost?.uncounted ?? null,
       lostShare: cost?.lost ?? null,

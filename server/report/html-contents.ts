@@ -11,9 +11,15 @@ export const picturesBeginning = ({ evidence, comparison }: Report): Markup | fa
   (evidence?.stages.some(({ stopped }) => stopped === null) ?? false) &&
   html`<section id="pictures"><h2>What was measured</h2>`
 
+/** Sections with the way back to the contents at their ends. */
+export const withWayBack = ({ markup }: Markup): Markup =>
+  trusted(
+    markup.replaceAll("</section>", '<p class="back small"><a href="#contents">To the contents</a></p></section>'),
+  )
+
 export function contentsOf(...sections: (Markup | false)[]): Markup {
   const found = sections.flatMap((section) => (section === false ? [] : [...section.markup.matchAll(BEGINNING)]))
-  return html`<nav class="contents small" aria-label="In this report"><ul>${found.map(
+  return html`<nav class="contents small" id="contents" aria-label="In this report"><ul>${found.map(
     ([, id, heading]) => html`<li><a href="#${id}">${trusted(heading!)}</a></li>`,
   )}</ul></nav>`
 }

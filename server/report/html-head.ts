@@ -1,8 +1,10 @@
 /** The head of the page: band, subtotals, what is not judged, three sentences, each with the way to its evidence. */
+import { edgesIn } from "../../graders/bands.ts"
 import { causesOf } from "../../graders/causes.ts"
 import { points } from "../../graders/figures.ts"
 import type { Report } from "../../graders/report.ts"
 import { MAKE_RIGHT } from "../../graders/summary.ts"
+import { criterionAnchor } from "./html-said.ts"
 import { html, type Markup } from "./markup.ts"
 import { bandText, engineTitle, plusMinus, refused, subtotalText } from "./words.ts"
 
@@ -12,7 +14,7 @@ export function headOf(report: Report): Markup {
     <h1>${report.questionTitle}</h1>
     <p class="muted">${engineTitle(report.engine)}${displayName && html` · ${displayName}`}${report.provenance && html` · <time datetime="${report.provenance.startedAt}">${report.provenance.startedAt.slice(0, 10)}</time>`}</p>
     <dl class="totals">
-      <div><dt>Measured band</dt><dd>${bandText(report)}</dd></div>
+      <div><dt>Measured band</dt><dd>${bandText(report)}</dd>${report.measuredBand && html`<dd class="edges">${edgesIn(measured.outOf)}</dd>`}</div>
       <div><dt>Measured</dt><dd>${subtotalText(measured)}</dd></div>
       ${written.outOf > 0 && html`<div><dt>Written</dt><dd>${subtotalText(written)}</dd></div>`}
       ${total !== null && html`<div><dt>Total</dt><dd>${points(total)}${plusMinus(report.interval)} of ${points(report.outOf)}, ${report.band}</dd></div>`}
@@ -31,8 +33,11 @@ function wayTo(report: Report, index: number): Markup | false {
   if (report.quick) return report.findings.length > 0 && html`<a href="#findings">Findings</a>`
   if (index === 0) return html`<a href="#criteria">Criteria</a>`
   if (index === 1) return causesOf(report).length > 0 && html`<a href="#causes">Where the points went</a>`
-  const worst = report.findings[0]
-  return worst !== undefined && worst.pointsLost > 0 && html`<a href="#finding-1">The finding</a>`
+  const [worst] = causesOf(report)
+  if (!worst) return false
+  if (worst.finding) return html`<a href="#finding-${report.findings.indexOf(worst.finding) + 1}">The finding</a>`
+  const at = report.scores.findIndex(({ criterion }) => criterion === worst.criteria[0])
+  return html`<a href="#${criterionAnchor(at)}">The criterion</a>`
 }
 
 function rejection({ rejected, engine }: Report): Markup | false {

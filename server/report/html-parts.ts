@@ -63,6 +63,20 @@ const text = (value: Json): string =>
             .join(", ")
         : String(value)
 
+/** Names that do not explain themselves. */
+const NAMES: Record<string, string> = {
+  ladder: "place, 0 is strong and 1 is the other end",
+  leftOut: "strong's time without this design, times that without its control",
+  offTurnCpuShare: "share of CPU time used between its own calls",
+  baseMs: "strong and its control together, ms",
+  midmeansMs: "midmeans (mean of the middle half), ms",
+  anchor: "other end",
+  tailRatio: "slowest calls (95th to 99.5th percentile), times strong's",
+  p99Ratio: "p99, times strong's",
+  lostShare: "share of failed or wrong calls",
+  uncountedFactor: "times more engine CPU than the counts explain",
+}
+
 /** "largestPartitionBytes" -> "largest partition bytes". */
 const words = (name: string) =>
-  name.replace(/([a-z0-9])([A-Z])/g, (_, before, after) => `${before} ${after.toLowerCase()}`)
+  NAMES[name] ?? name.replace(/([a-z0-9])([A-Z])/g, (_, before, after) => `${before} ${after.toLowerCase()}`)

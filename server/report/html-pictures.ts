@@ -37,9 +37,12 @@ export function picturesOf(report: Report): Markup | false {
   ]
   return (
     figures.length > 0 &&
-    html`${picturesBeginning(report)}<div class="pictures">${figures}</div>${shownOnly(report)}</section>`
+    html`${picturesBeginning(report)}<p class="small muted">${WHO}</p><div class="pictures">${figures}</div>${shownOnly(report)}</section>`
   )
 }
+
+const WHO =
+  '"strong" is the reference answer that earns all measured points; the others named beside it are reference answers with a known weakness each. All ran on this machine, or were counted at the same sizes of the same data. The control arm is strong once more, sent as if it were this design: what lies between the two is chance.'
 
 /** Figures that nothing is scored by. */
 function shownOnly(report: Report): Markup[] {

@@ -7,12 +7,30 @@ import { criterionAnchor, quotedOf } from "./html-said.ts"
 import { html, type Markup } from "./markup.ts"
 import { brief, plusMinus, SHOWN_EXAMPLES } from "./words.ts"
 
+/** So many criteria that nothing is said of but the same sentence are told in one. */
+const FOLDED_FROM = 3
+
 /** `order`: places in the rubric's order; left out: as in the rubric. A criterion keeps its number wherever it stands. */
 export function criteriaOf(report: Report, order = report.scores.map((_, at) => at)): Markup {
-  return html`<section id="criteria"><h2>Criteria</h2><table class="wide criteria"><caption class="aloud">Criteria</caption>
-    <thead><tr><th scope="col">Criterion</th><th scope="col" class="points">Points</th></tr></thead>
-    ${order.map((at) => criterionOf(report, report.scores[at]!, at))}</table></section>`
+  const because = new Map<string, number[]>()
+  for (const at of order) {
+    const { points: given, reason } = report.scores[at]!
+    if (given === null) because.set(reason, [...(because.get(reason) ?? []), at])
+  }
+  const folded = [...because].filter(([, places]) => places.length >= FOLDED_FROM)
+  const alone = order.filter((at) => !folded.some(([, places]) => places.includes(at)))
+  return html`<section id="criteria"><h2>Criteria</h2>${tableOfCriteria(report, alone, "Criteria")}
+    ${folded.map(([reason, places]) => {
+      const outOf = places.reduce((sum, at) => sum + report.scores[at]!.outOf, 0)
+      return html`<details class="unjudged"><summary>${places.length} criteria, worth ${points(outOf)} points, are not judged<span class="muted"> ${reason.replace(/^Not judged: /, "")}</span></summary>${tableOfCriteria(report, places, "Criteria that are not judged")}</details>`
+    })}</section>`
 }
+
+const tableOfCriteria = (report: Report, places: number[], caption: string): Markup | false =>
+  places.length > 0 &&
+  html`<table class="wide criteria"><caption class="aloud">${caption}</caption>
+    <thead><tr><th scope="col">Criterion</th><th scope="col" class="points">Points</th></tr></thead>
+    ${places.map((at) => criterionOf(report, report.scores[at]!, at))}</table>`
 
 /** Two rows: what it is and its points, and below, as wide as the table, why. */
 function criterionOf(report: Report, score: Score, index: number): Markup {

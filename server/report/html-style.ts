@@ -18,11 +18,12 @@ a { color: var(--accent); }
 .totals div { min-width: 11rem; } .totals dt { color: var(--muted); } .totals dd { margin: 0; font-size: 1rem; font-weight: 600; }
 .summary { padding-left: 1.25rem; max-width: 46rem; } .summary li { margin: .35rem 0; overflow-wrap: anywhere; }
 .contents ul { list-style: none; display: flex; flex-wrap: wrap; gap: .35rem 1.25rem; padding: 0; margin: 1.25rem 0; }
+.totals dd.edges { font-size: .875rem; font-weight: 400; color: var(--muted); } .back { margin-top: 1rem; } .unjudged { margin-top: 1rem; }
 .remark { border-left: 3px solid var(--warning); padding-left: .75rem; max-width: 46rem; }
 .scroll { position: relative; overflow-x: auto; max-width: 100%; margin: .5rem 0; }
 table { border-collapse: collapse; } th, td { padding: .35rem .75rem .35rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; } thead th { color: var(--muted); } td.figure, th.figure { text-align: right; white-space: nowrap; padding-left: .5rem; }
-table.wide { width: 100%; table-layout: fixed; } .wide > thead .figure { width: 5rem; } .wide > tbody > tr > * { overflow-wrap: anywhere; } .scroll table { overflow-wrap: normal; } .scroll tbody th { min-width: 7.5rem; } tr.judged > * { border-bottom: 0; padding-bottom: 0; } .criteria details { padding: .2rem 0; }
+table.wide { width: 100%; table-layout: fixed; } .wide > thead .figure { width: 5rem; } .wide > tbody > tr > * { overflow-wrap: anywhere; } .scroll table { overflow-wrap: normal; } .scroll tbody th { min-width: 7.5rem; } .scroll th[scope=row], .scroll thead th:first-child { position: sticky; left: 0; background: var(--paper); } tr.judged > * { border-bottom: 0; padding-bottom: 0; } .criteria details { padding: .2rem 0; }
 .points { white-space: nowrap; width: 10.5rem; } .bar { display: block; width: 9rem; height: .5rem; margin-top: .35rem; background: var(--line); border-radius: .25rem; overflow: hidden; }
 .bar i { display: block; height: 100%; background: var(--accent); } .bar.none { background: repeating-linear-gradient(90deg, var(--line) 0 4px, transparent 4px 8px); }
 .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 2rem 2.5rem; align-items: start; }
@@ -44,8 +45,9 @@ a.number { font-size: .875rem; margin: 0 .15rem; vertical-align: super; line-hei
 .aloud { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; } td.said, th.said { min-width: 14rem; max-width: 24rem; overflow-wrap: anywhere; font-weight: 400; }
 button { font: inherit; font-size: .875rem; color: var(--accent); background: none; border: 1px solid var(--line); border-radius: .3rem; padding: .15rem .6rem; cursor: pointer; }
 @media (max-width: 40rem) { figure > svg { font-size: 16px !important; } .points { width: 6.5rem; white-space: normal; } .bar { width: 5.5rem; } h1, h2, .band { font-size: 1.3rem; } dl.facts { grid-template-columns: minmax(0, 1fr); } dl.facts dd { margin-bottom: .35rem; } }
+@media (pointer: coarse) { .contents a, .back a, summary, button { display: inline-block; padding: .6rem .2rem; } button { padding: .6rem; } .contents ul { gap: 0 1.25rem; } }
 @media print {
-  button, summary, .contents { display: none; } details::details-content { content-visibility: visible; display: block; }
+  button, summary, .contents, .back { display: none; } details::details-content { content-visibility: visible; display: block; }
   .pictures { display: block; } figure, .finding, tr { break-inside: avoid; } figure > svg { max-width: none; } h2 { break-after: avoid; } a { color: inherit; text-decoration: none; }
   .source, .scroll { overflow: visible; } .printed { max-height: none; } .source li, .printed pre { white-space: pre-wrap; } .source ol { min-width: 0; }
 }

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto"
 import type { Report } from "../../graders/report.ts"
 import { addCopyButtons } from "./copy-csv.ts"
-import { contentsOf } from "./html-contents.ts"
+import { contentsOf, withWayBack } from "./html-contents.ts"
 import { headOf } from "./html-head.ts"
 import { picturesOf } from "./html-pictures.ts"
 import { claimsOf, judgedByOf, marksOf } from "./html-said.ts"
@@ -40,7 +40,7 @@ export function renderHtml(report: Report): string {
 ${headOf(report)}
 <main>
 ${contentsOf(...sections)}
-${sections}
+${withWayBack(html`${sections}`)}
 </main>
 <footer class="small muted">Measured by Proofrun. The whole evidence is in the JSON report.</footer>
 <script>${trusted(COPY_SCRIPT)}</script></body></html>`

@@ -176,7 +176,7 @@ describe("growth", () => {
       const { points: given, reason, evidence } = scoreOf(graded(later(CAME, THEN)), "partition")
       expect(reason).toContain("stays flat")
       expect(reason).toContain("closed came only after the smaller of the last two sizes")
-      expect(evidence).toMatchObject({ carriedOn: 2 * MB, exponent: 0, cameLater: "closed" })
+      expect(evidence).toMatchObject({ carriedOn: 2 * MB, power: 0, cameLater: "closed" })
       expect(given).toBeGreaterThan(3)
     })
 
@@ -232,7 +232,7 @@ describe("growth", () => {
     })
     expect(scoreOf(report, "partition")).toMatchObject({
       reason: expect.stringContaining("grows in proportion"),
-      evidence: { exponent: expect.closeTo(1) },
+      evidence: { power: expect.closeTo(1) },
     })
   })
 
@@ -276,6 +276,18 @@ describe("engine CPU that the counts do not explain", () => {
     const report = graded(busy(20))
     expect(rulesOf(report)).toEqual(["uncounted-work"])
     expect(report.findings[0]!.explains).toContain("work")
+  })
+
+  it("is not charged for one size alone: work that grows with the data is there at every later size", () => {
+    const once = (e: Evidence) => {
+      e.stages[2]!.work[1]!.cpuMicros! *= 20
+    }
+    expect(scoreOf(graded(once), "rows")).toEqual(
+      scoreOf(
+        graded(() => {}),
+        "rows",
+      ),
+    )
   })
 
   it("is seen when it grows with the data while the counts stand still", () => {
@@ -342,7 +354,7 @@ describe("budget", () => {
           for (const name of Object.keys(one.counts)) if (name !== "waves") one.counts[name]! *= times
       })
     const loadOf = (report: ReturnType<typeof busy>) =>
-      (scoreOf(report, "budget").evidence as { engineLoad: number }).engineLoad
+      (scoreOf(report, "budget").evidence as { engineCpuSecondsPerSecond: number }).engineCpuSecondsPerSecond
     const once = loadOf(busy(1))
     expect(scoreOf(busy(1), "budget").reason).not.toContain("wait behind")
     const between = busy(1.5 / once)

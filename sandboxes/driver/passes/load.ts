@@ -110,10 +110,10 @@ function restarts(run: Run) {
 
 export function neverWorked(call: Call, failure: Sent | null): Rejection {
   const reply = failure?.reply
-  if (!reply || reply.ok) return { stage: "run", message: `\`${call.operation}\` never succeeded.` }
+  if (!reply || reply.ok) return { stage: "run", message: `${call.operation} never succeeded.` }
   return {
     stage: "run",
-    message: `\`${call.operation}\` failed on every call: ${failureText(failure)}`,
+    message: `${call.operation} failed on every call: ${failureText(failure)}`,
     ...(reply.file ? { file: reply.file } : {}),
     ...(reply.line ? { line: reply.line } : {}),
     excerpt: `${call.operation}(${JSON.stringify(call.args).slice(1, -1).slice(0, 300)})`,
@@ -126,7 +126,7 @@ export function failureText({ reply, call }: Sent): string {
     case "threw":
       return `it threw: ${reply.message}`
     case "timeout":
-      return `\`${call.operation}\` did not answer within its limit (${reply.message})`
+      return `${call.operation} did not answer within its limit (${reply.message})`
     case "died":
       return `the process ended during the call (${reply.message})`
     case "too-large":

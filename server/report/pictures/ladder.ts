@@ -7,11 +7,11 @@ import type { Drawn } from "./growth.ts"
 
 export function drawLadder(position: Position, anchor: string): Drawn {
   const { ladder, midmeans } = position
-  const base = Math.sqrt(midmeans.strong * midmeans.control)
+  const base = position.baseMs ?? Math.sqrt(midmeans.strong * midmeans.control)
   const control = Math.log(midmeans.control / base) / Math.log(midmeans.anchor / base)
   const low = Math.min(-0.08, ladder.low - 0.04)
   const high = Math.max(1.08, ladder.high + 0.04)
-  const alternative = `A call of ${position.operation} stands at ${percent(ladder.value)} of the way from strong (${milliseconds(midmeans.strong)}) to ${anchor} (${milliseconds(midmeans.anchor)}), with an interval of ${percent(ladder.low)} to ${percent(ladder.high)}.`
+  const alternative = `A call of ${position.operation} stands at ${percent(ladder.value)} of the way from strong (with its control ${milliseconds(base)}) to ${anchor} (${milliseconds(midmeans.anchor)}), with an interval of ${percent(ladder.low)} to ${percent(ladder.high)}.`
   return {
     picture: draw(
       {
@@ -52,6 +52,6 @@ export function drawLadder(position: Position, anchor: string): Drawn {
       alternative,
     ),
     legend: legend([swatchOf("this design, with its interval", 0), swatchOf("references and the control arm", 1)]),
-    caption: `${alternative} Midmeans of ${number(position.rounds)} rounds in balanced order; the control arm is the strong reference sent as if it were this design.`,
+    caption: `${alternative} In ln of time: ln(${number(midmeans.candidate)} / ${number(base)}) / ln(${number(midmeans.anchor)} / ${number(base)}). Midmeans of ${number(position.rounds)} rounds in balanced order; the control arm is the strong reference sent as if it were this design.`,
   }
 }

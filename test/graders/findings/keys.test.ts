@@ -44,6 +44,19 @@ describe("an expiry of whole keys", () => {
     ).toBeNull()
   })
 
+  it("does not bound a key for each person because the run opens some for people of its own", () => {
+    const opened = (share: number) =>
+      underKeys("adequate", (e) => {
+        e.schema.tables[0]!.ttlSeconds = 31 * DAY_S
+        for (const [at, { storage }] of e.stages.entries()) storage!.tables[0]!.partitions *= 1 + share * at
+      })
+    const boundOf = (evidence: Evidence) => candidateGrowth(measuredOf(evidence), history, largest)?.bound ?? null
+    // 425, 435, 445: measured.
+    expect(boundOf(opened(10 / 425))).toBeNull()
+    expect(rules(opened(10 / 425))).toContain("no-ttl")
+    expect(boundOf(opened(0.5))).toMatch(/expires/)
+  })
+
   it("is not needed where the writes themselves cut off what is old", () => {
     const evidence = underKeys("adequate", (e) => {
       e.statements.push(statement("ZREMRANGEBYSCORE events (cut)", ["record"], { kind: "insert", trims: true }))

@@ -148,6 +148,36 @@ describe("each rule names what it is there for", () => {
   })
 })
 
+describe("a partition that is bounded by its expiry alone", () => {
+  const expiring = (edit: (evidence: Evidence) => void = () => {}) =>
+    gradeOf(
+      edited("adequate", (e) => {
+        e.schema.tables[0]!.ttlSeconds = 31 * 86_400
+        for (const { at, storage } of e.stages)
+          storage!.largestPartitionBytes = storage!.tables[0]!.largestPartitionBytes = 40_000 * at.history!
+        edit(e)
+      }),
+    )
+
+  it("is named where it costs points, with what it comes to", () => {
+    const found = expiring().findings.find(({ rule }) => rule === "long-partition")
+    expect(found?.evidence).toMatch(/From 2 to 29 days the largest partition of events grows from .* to .*MiB/)
+    expect(found?.explains).toContain("partition")
+    expect(found?.remedy).toContain("inner parentheses")
+  })
+
+  it("is left alone where new data makes new partitions, and where a larger table is beside it", () => {
+    const more = expiring((e) => {
+      for (const [at, { storage }] of e.stages.entries()) storage!.tables[0]!.partitions *= 1 + at
+    })
+    expect(rulesOf(more)).not.toContain("long-partition")
+    const beside = expiring((e) => {
+      for (const { storage } of e.stages) storage!.largestPartitionBytes *= 10
+    })
+    expect(rulesOf(beside)).not.toContain("long-partition")
+  })
+})
+
 it("gives line, place, figures and remedy with each finding", () => {
   const [first] = gradeOf(evidenceOf("adequate")).findings
   expect(first).toMatchObject({ rule: "unbounded-partition", place: "events, partition key user_id", line: 2 })

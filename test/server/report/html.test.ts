@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url"
 import { AxeBuilder } from "@axe-core/playwright"
 import { parseHTML } from "linkedom"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { causesOf } from "../../../graders/causes.ts"
 import type { Report } from "../../../graders/report.ts"
 import { renderHtml } from "../../../server/report/html.ts"
 import { breakInvariant, edited, evidenceOf, gradeOf } from "../../graders/made-up.ts"
@@ -83,6 +84,34 @@ describe("the page", () => {
     const document = parsed(gradeOf(evidenceOf("weak")))
     expect(document.querySelector("#finding-1 a")!.getAttribute("href")).toBe("#schema-2")
     expect(document.querySelector("#schema-2 .note")!.textContent).toContain("secondary index")
+  })
+
+  it("leads from the next step to what it is taken from: a finding, or the criterion where none explains it", () => {
+    const wayFrom = (page: Document) => page.querySelector(".summary li:last-child a")!.getAttribute("href")
+    const report = gradeOf(evidenceOf("weak"))
+    const found = parsed(report)
+    expect(found.querySelector(`${wayFrom(found)} h3`)!.textContent).toBe(causesOf(report)[0]!.title)
+    const unexplained = { ...report, findings: [], scores: report.scores.map((one) => ({ ...one, findings: [] })) }
+    const page = parsed(unexplained)
+    expect(page.querySelector(`${wayFrom(page)} th`)!.textContent).toContain(causesOf(unexplained)[0]!.title)
+  })
+
+  it("tells criteria that nobody has judged in one line, each to be opened, and where the bands begin", () => {
+    const graded = gradeOf(evidenceOf("strong"))
+    const [first, ...unjudged] = graded.scores.map((one) => ({ ...one, reason: "Not judged: nobody is there." }))
+    const report = { ...graded, scores: [first!, ...unjudged.map((one) => ({ ...one, points: null }))] }
+    const page = parsed(report)
+    expect(unjudged.length).toBeGreaterThan(2)
+    expect(page.querySelectorAll(".unjudged tbody[id]")).toHaveLength(unjudged.length)
+    expect(page.querySelector(".unjudged summary")!.textContent).toContain(`${unjudged.length} criteria, worth`)
+    expect(page.querySelectorAll("#criteria tbody[id]")).toHaveLength(report.scores.length)
+    expect(page.querySelector(".edges")!.textContent).toBe("strong from 67.5, adequate from 52.5")
+  })
+
+  it("leads back to the contents from the end of each section", () => {
+    const page = parsed(gradeOf(evidenceOf("weak")))
+    for (const section of page.querySelectorAll("main > section[id]"))
+      expect(section.querySelector("a[href='#contents']")).not.toBeNull()
   })
 
   it("leads to each of its sections, by their own headings", () => {
@@ -189,7 +218,7 @@ describe("the answer on the page", () => {
 
   it("is left alone where nobody judged it", () => {
     const page = parsed(gradeOf(evidenceOf("weak")))
-    expect(page.querySelectorAll("#answer mark, #answer a, #claims, #judged, #marks")).toHaveLength(0)
+    expect(page.querySelectorAll("#answer mark, #answer .answer a, #claims, #judged, #marks")).toHaveLength(0)
     expect(page.querySelector("header")!.textContent).toContain("OPENAI_BASE_URL")
   })
 
