@@ -1,9 +1,11 @@
 /** The head of the page: band, subtotals, what is not judged, three sentences, each with the way to its evidence. */
+
 import { edgesIn } from "../../graders/bands.ts"
 import { causesOf } from "../../graders/causes.ts"
 import { points } from "../../graders/figures.ts"
 import type { Report } from "../../graders/report.ts"
 import { MAKE_RIGHT } from "../../graders/summary.ts"
+import { adviceOn } from "./advice.ts"
 import { criterionAnchor } from "./html-said.ts"
 import { html, type Markup } from "./markup.ts"
 import { bandText, engineTitle, plusMinus, refused, subtotalText } from "./words.ts"
@@ -43,7 +45,12 @@ function wayTo(report: Report, index: number): Markup | false {
 function rejection({ rejected, engine }: Report): Markup | false {
   return (
     rejected !== null &&
-    html`<section aria-label="What stopped the run"><h2>${refused(rejected, engine)}</h2><p>${rejected.message}</p>
+    html`<section aria-label="What stopped the run"><h2>${refused(rejected, engine)}</h2><p>${rejected.message}</p>${adviceOf(rejected.message)}
     ${rejected.excerpt && html`<div class="source" role="region" tabindex="0" aria-label="Excerpt"><pre>${rejected.excerpt}</pre></div>`}</section>`
   )
+}
+
+function adviceOf(message: string): Markup | false {
+  const advice = adviceOn(message)
+  return advice !== null && html`<p>${advice}</p>`
 }

@@ -1,7 +1,9 @@
 /** The report as a page for the terminal. Colour is an addition, never the only sign. All text from the submission is made plain first. */
+
 import { causesOf } from "../../graders/causes.ts"
 import { points } from "../../graders/figures.ts"
 import type { Report, Score } from "../../graders/report.ts"
+import { adviceOn } from "./advice.ts"
 import { plainLine, plainText } from "./plain-text.ts"
 import { bar, type Page, type Paper, page } from "./terminal-layout.ts"
 import {
@@ -69,6 +71,8 @@ function rejection(out: Page, { rejected, engine }: Report): void {
   if (!rejected) return
   out.line()
   out.paragraph(`${refused(rejected, engine)}: ${plainText(rejected.message)}`)
+  const advice = adviceOn(rejected.message)
+  if (advice) out.paragraph(advice)
   if (!rejected.excerpt) return
   out.line()
   for (const line of plainText(rejected.excerpt).split("\n").slice(0, 12)) out.paragraph(line, 4, "  │ ")
