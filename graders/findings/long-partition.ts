@@ -34,6 +34,8 @@ function alongTime(measured: Measured, axis: Axis): Found[] {
     const small = storedIn(first, table.name)
     const large = storedIn(last, table.name)
     if (!small || !large || !isBounded(measured, table.name)) return []
+    // What a second column holds (a month) may change after the days that were tried.
+    if (table.partitionKey.length > 1) return []
     // A small table beside the one that matters may do as it likes.
     if (large.largestPartitionBytes < (last.storage?.largestPartitionBytes ?? 0)) return []
     if (large.partitions > NEW_PARTITIONS * small.partitions) return []

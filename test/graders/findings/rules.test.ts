@@ -166,11 +166,13 @@ describe("a partition that is bounded by its expiry alone", () => {
     expect(found?.remedy).toContain("inner parentheses")
   })
 
-  it("is left alone where new data makes new partitions, and where a larger table is beside it", () => {
+  it("is left alone where new data makes new partitions or its key may, and where a larger table is beside it", () => {
     const more = expiring((e) => {
       for (const [at, { storage }] of e.stages.entries()) storage!.tables[0]!.partitions *= 1 + at
     })
     expect(rulesOf(more)).not.toContain("long-partition")
+    const monthly = expiring((e) => e.schema.tables[0]!.partitionKey.push({ name: "month", type: "text" }))
+    expect(rulesOf(monthly)).not.toContain("long-partition")
     const beside = expiring((e) => {
       for (const { storage } of e.stages) storage!.largestPartitionBytes *= 10
     })
