@@ -4,8 +4,8 @@ import { javascript } from "@codemirror/lang-javascript"
 import { markdown } from "@codemirror/lang-markdown"
 import { Cassandra, sql } from "@codemirror/lang-sql"
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language"
-import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint"
-import { Compartment, EditorState, type Extension } from "@codemirror/state"
+import { type Diagnostic, forEachDiagnostic, lintGutter, setDiagnostics } from "@codemirror/lint"
+import { Compartment, EditorState, type Extension, Prec } from "@codemirror/state"
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view"
 import { tags } from "@lezer/highlight"
 import { useEffect, useRef } from "react"
@@ -61,6 +61,26 @@ function languageOf(file: string): Extension {
 /** Tab indents in it. */
 export const LEAVE = "Esc, then Tab leaves the editor."
 
+/** Until another key is pressed, in fact: the editor's own two seconds are too short for many. */
+const LEAVING_MS = 24 * 60 * 60 * 1000
+
+/** Whatever else Escape does, a selection dropped or a completion closed, the next Tab leaves. */
+const escapeLeaves: Extension = [
+  Prec.highest(
+    keymap.of([
+      {
+        key: "Escape",
+        run(view) {
+          view.setTabFocusMode(LEAVING_MS)
+          return false
+        },
+      },
+    ]),
+  ),
+  // What nobody had a use for would come to the editor itself, which would set its two seconds.
+  Prec.lowest(keymap.of([{ key: "Escape", run: () => true }])),
+]
+
 export interface EditorHandle {
   goTo(line: number): void
   focus(): void
@@ -108,7 +128,7 @@ export function Editor({
           lintGutter(),
           languageOf(file),
           more.current.of(extra ?? []),
-          // Escape and then Tab leaves the editor.
+          escapeLeaves,
           keymap.of([...withoutOurs(defaultKeymap), ...historyKeymap, indentWithTab]),
           EditorView.contentAttributes.of({ "aria-label": label, "aria-description": LEAVE, tabindex: "0" }),
           EditorView.updateListener.of((update) => {

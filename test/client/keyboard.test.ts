@@ -66,7 +66,13 @@ describe.skipIf(!hasBrowser)("the keyboard alone", () => {
     await tabTo(/^access\.ts$/)
     await page.keyboard.press("Control+Home")
     await page.keyboard.type("// by keyboard\n")
+    // With a selection as well, and a minute later.
+    await page.keyboard.press("Shift+ArrowDown")
     await page.keyboard.press("Escape")
+    await page.evaluate(() => {
+      const { now } = Date
+      Date.now = () => now() + 60_000
+    })
     await tabTo(/^Start a timer$/)
     await page.keyboard.press("?")
     await page.getByRole("dialog", { name: "Shortcuts" }).waitFor()
