@@ -93,6 +93,7 @@ export function Editor({
   notes,
   extra,
   onChange,
+  onMarked,
   onReady,
 }: {
   file: string
@@ -102,6 +103,8 @@ export function Editor({
   notes: Note[]
   extra: Extension | null
   onChange: (text: string) => void
+  /** How many places are marked, by the notes or by the checks of the language. */
+  onMarked: (places: number) => void
   onReady: (handle: EditorHandle | null) => void
 }) {
   const place = useRef<HTMLDivElement>(null)
@@ -109,6 +112,8 @@ export function Editor({
   const more = useRef(new Compartment())
   const change = useRef(onChange)
   change.current = onChange
+  const tell = useRef(onMarked)
+  tell.current = onMarked
 
   // Made once for a file; what it begins with is not followed
   useEffect(() => {
@@ -133,6 +138,8 @@ export function Editor({
           EditorView.contentAttributes.of({ "aria-label": label, "aria-description": LEAVE, tabindex: "0" }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) change.current(update.state.doc.toString())
+            const places = placesMarked(update.state)
+            if (places !== placesMarked(update.startState)) tell.current(places)
           }),
         ],
       }),
@@ -151,6 +158,7 @@ export function Editor({
     })
     return () => {
       onReady(null)
+      tell.current(0)
       made.destroy()
       view.current = null
     }
@@ -172,6 +180,13 @@ export function Editor({
   }, [notes])
 
   return <div ref={place} className="editor" />
+}
+
+/** Of several things that are said of one place, it is one. */
+function placesMarked(state: EditorState): number {
+  const places = new Set<string>()
+  forEachDiagnostic(state, (_, from, to) => places.add(`${from} ${to}`))
+  return places.size
 }
 
 /** Ctrl+Enter runs and submits; the editor has another use for it. */

@@ -66,6 +66,7 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
     await editorOf(page, "access.ts")
     await page.keyboard.type("\nconst wrong: number = 'text' // weak")
     await page.locator(".cm-lintRange-error").first().waitFor()
+    await page.getByRole("tab", { name: "access.ts (1 marked place)" }).waitFor()
     await accessible(wide, "the workbench with an error")
   })
 
