@@ -69,6 +69,7 @@ function Workbench({
   const kept = useKept(keeper)!
   const [part, setPart] = useState<(typeof PARTS)[number]>("Work")
   const [briefOpen, setBriefOpen] = useState(true)
+  const [saveAsked, setSaveAsked] = useState(0)
   const [sheet, setSheet] = useState(false)
   const [diff, setDiff] = useState(false)
   const [wordless, setWordless] = useState<"not asked" | "asked" | "being written">("not asked")
@@ -161,7 +162,7 @@ function Workbench({
         ) : (
           <SittingClock sitting={sitting} />
         )}
-        <SavedStamp saved={kept.saved} />
+        <SavedStamp saved={kept.saved} asked={saveAsked} />
         <span className="push wide-only" />
         <Button className="wide-only" size="xs" variant="subtle" onClick={() => setSheet(true)}>
           Shortcuts
