@@ -24,20 +24,22 @@ describe.skipIf(!hasBrowser)("the keyboard alone", () => {
         return outlineStyle !== "none" || boxShadow !== "none"
       })
 
+    const focused = () => page.evaluate(() => document.activeElement?.textContent)
+
     /** Presses Tab until this has the focus; throws where it cannot be reached. */
-    async function tabTo(name: RegExp): Promise<void> {
+    async function tabTo(wanted: RegExp): Promise<void> {
       for (let n = 0; n < MOST_TABS; n++) {
         await page.keyboard.press("Tab")
-        const focused = await page.evaluate(() => {
+        const name = await page.evaluate(() => {
           const one = document.activeElement
           const field = one instanceof HTMLInputElement ? (one.labels?.[0]?.textContent ?? "") : ""
           return `${field}${one?.getAttribute("aria-label") ?? one?.textContent ?? ""}`.trim()
         })
-        if (!name.test(focused)) continue
-        await expect.poll(focusIsSeen, { message: `the focus on ${name} can be seen` }).toBe(true)
+        if (!wanted.test(name)) continue
+        await expect.poll(focusIsSeen, { message: `the focus on ${wanted} can be seen` }).toBe(true)
         return
       }
-      throw new Error(`${name} cannot be reached by Tab.`)
+      throw new Error(`${wanted} cannot be reached by Tab.`)
     }
 
     await page.goto("/")
@@ -74,6 +76,11 @@ describe.skipIf(!hasBrowser)("the keyboard alone", () => {
       Date.now = () => now() + 60_000
     })
     await tabTo(/^Start a timer$/)
+    await page.keyboard.press("Enter")
+    // The clock's one button stays where the focus is.
+    await expect.poll(focused).toBe("Stop the timer")
+    await page.keyboard.press("Enter")
+    await expect.poll(focused).toBe("Start a timer")
     await page.keyboard.press("?")
     await page.getByRole("dialog", { name: "Shortcuts" }).waitFor()
     await page.keyboard.press("Escape")
