@@ -196,6 +196,7 @@ function Workbench({
         </p>
         <div className="row">
           <Button
+            data-autofocus
             onClick={() => {
               setWordless("being written")
               setPart("Work")

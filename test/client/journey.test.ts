@@ -1,4 +1,5 @@
 /** A candidate's way in a real browser, from signing up to two reports beside each other; each page and state also looked at by axe, wide and narrow, light and dark. */
+import type { Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import {
   editorOf,
@@ -35,6 +36,11 @@ async function accessible({ page }: Window, where: string): Promise<void> {
   await page.setViewportSize(before)
   await page.emulateMedia({ colorScheme: "light" })
 }
+
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent)
+
+/** What the outcome says aloud. */
+const said = (page: Page) => page.getByRole("region", { name: "Outcome" }).getByRole("status").textContent()
 
 describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
   it("reads the catalogue and a question before signing up", async () => {
@@ -88,7 +94,8 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
     const asked = page.getByRole("dialog", { name: "Your answer is empty" })
     await asked.waitFor()
     await accessible(wide, "the question whether to submit without an answer")
-    await asked.getByRole("button", { name: "Write it first" }).click()
+    await expect.poll(() => focused(page)).toBe("Write it first")
+    await page.keyboard.press("Enter")
     // No waiting: whoever chose to write may type at once.
     expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("answer.md")
     await page.keyboard.press("Control+End")
