@@ -98,7 +98,10 @@ function Workbench({
   useShortcuts({
     run: () => handIn(true),
     submit,
-    save: () => void keeper.flush(),
+    save() {
+      setSaveAsked((often) => often + 1)
+      void keeper.flush()
+    },
     file(at) {
       setPart("Work")
       editors.current?.show(at)

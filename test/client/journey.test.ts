@@ -85,6 +85,7 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
     await page.getByRole("link", { name: "The whole report" }).waitFor()
     const cost = page.getByRole("region", { name: "Outcome" }).getByRole("row", { name: /^lastDay/ })
     expect(await cost.textContent()).toMatch(/^lastDay[\d,.]+/)
+    expect(await said(page)).toMatch(/^(Every answer was right|Some answers were wrong)/)
     await accessible(wide, "the outcome of a run")
   })
 
@@ -118,6 +119,7 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
     expect(await editor.textContent()).not.toContain("weak")
     await page.getByRole("button", { name: /^Submit/ }).click()
     await page.getByRole("heading", { name: /^strong: / }).waitFor()
+    expect(await said(page)).toMatch(/^strong: .* measured points$/)
     await page.getByRole("link", { name: "The whole report" }).click()
     await page.getByText("Attempt 2 of 2").waitFor()
     await page.getByRole("link", { name: "Compare with the attempt before" }).click()
