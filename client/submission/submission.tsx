@@ -61,7 +61,16 @@ export function SubmissionPage() {
       </p>
       <Live view={view} away={away} />
       <p className="small muted">
-        You may leave this page and come back. <Link to="/history">All your attempts</Link>
+        You may leave this page and come back.{" "}
+        {view.practice && (
+          <>
+            <Link to="/questions/$question/work/$engine" params={{ question: view.question, engine: view.engine }}>
+              Go on working on it
+            </Link>{" "}
+            ·{" "}
+          </>
+        )}
+        <Link to="/history">All your attempts</Link>
       </p>
     </>
   )
