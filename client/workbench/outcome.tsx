@@ -12,6 +12,7 @@ import { points } from "../frame/words.ts"
 import { Live, useAloud } from "../submission/live.tsx"
 import type { Note } from "./editor.tsx"
 import type { HandingIn } from "./hand-in.ts"
+import { hintOf } from "./lints.ts"
 
 export interface NotesByFile {
   [file: string]: Note[]
@@ -33,7 +34,7 @@ function notesOf({ rejected, warnings, findings }: Report): NotesByFile {
   }
   if (rejected?.line !== undefined)
     add(rejected.file ?? (rejected.stage === "schema" ? "schema.cql" : "access.ts"), rejected.line, rejected.message)
-  for (const { file, line, message } of warnings) add(file, line, message)
+  for (const { file, line, message } of warnings) add(file, line, message + hintOf(message))
   for (const { line, title, evidence } of findings)
     if (line !== undefined) add("schema.cql", line, `${title}: ${evidence}`)
   return notes
@@ -180,6 +181,7 @@ function Graded({
                   {one.file}, line {one.line}
                 </button>{" "}
                 {one.message}
+                {hintOf(one.message)}
               </li>
             ))}
           </ul>
