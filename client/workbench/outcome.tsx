@@ -208,29 +208,32 @@ function Cost({ report: found }: { report: Report }) {
   return (
     <>
       <h3>{table.title}</h3>
-      <table className="plain-table">
-        <thead>
-          <tr>
-            {table.head.map((name, at) => (
-              <th key={name} scope="col" className={at > 0 ? "figure" : undefined}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {table.rows.map(([name, ...cells]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              {cells.map((cell, at) => (
-                <td key={table.head[at + 1]} className="figure">
-                  {cellText(cell)}
-                </td>
+      <section className="scroll-x" tabIndex={0} aria-label={table.title}>
+        <table className="plain-table">
+          <caption className="aloud">{table.title}</caption>
+          <thead>
+            <tr>
+              {table.head.map((name, at) => (
+                <th key={name} scope="col" className={at > 0 ? "figure" : undefined}>
+                  {name}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {table.rows.map(([name, ...cells]) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                {cells.map((cell, at) => (
+                  <td key={table.head[at + 1]} className="figure">
+                    {cellText(cell)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
       <p className="small muted">In {found.comparison?.weights.unit}, reckoned from what was counted.</p>
     </>
   )
