@@ -2,20 +2,15 @@
 import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router"
-import { useEffect, useRef } from "react"
+import { useRef } from "react"
 import { me, sittings } from "../api/queries.ts"
 import { signOut } from "../api/sign-in.ts"
+import { useFocusOnPage } from "./focus.ts"
 
 export function Frame() {
   const { pathname } = useLocation()
   const main = useRef<HTMLElement>(null)
-  const shown = useRef(pathname)
-  // Whoever goes by keyboard or by ear begins at the new page's beginning.
-  useEffect(() => {
-    if (shown.current === pathname) return
-    shown.current = pathname
-    main.current?.focus()
-  }, [pathname])
+  useFocusOnPage(main)
   const wide = /^\/questions\/[^/]+\/work\//.test(pathname)
   return (
     <div className="frame">

@@ -50,6 +50,8 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
     await accessible(wide, "the catalogue")
     await page.getByRole("link", { name: "A clickstream's last day" }).click()
     await page.getByRole("heading", { name: "The brief" }).waitFor()
+    // Who listens instead of looking hears which page this is.
+    await expect.poll(() => focused(page)).toBe("A clickstream's last day")
     await accessible(wide, "a question")
     await page.getByRole("link", { name: "Answer on Cassandra" }).click()
     await page.getByRole("heading", { name: "Sign in" }).waitFor()
