@@ -60,9 +60,17 @@ function Top() {
 function Who({ name }: { name: string }) {
   const navigate = useNavigate()
   return (
-    <Menu position="bottom-end" transitionProps={{ duration: 0 }} withinPortal={false}>
+    <Menu
+      position="bottom-end"
+      transitionProps={{ duration: 0 }}
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
-        <UnstyledButton className="mark who">{name}</UnstyledButton>
+        <UnstyledButton className="mark who">
+          {name}
+          <span className="aloud"> (account menu)</span>
+        </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => void navigate({ to: "/account" })}>Account</Menu.Item>
