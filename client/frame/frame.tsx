@@ -28,6 +28,7 @@ export function Frame() {
 function Top() {
   const { data: person } = useQuery(me)
   const { data: invited } = useQuery({ ...sittings, enabled: Boolean(person) })
+  const back = useBack()
   return (
     <header className="bar-top">
       <nav aria-label="Main">
@@ -47,14 +48,27 @@ function Top() {
         <SchemeSwitch />
         {person === null && (
           <>
-            <Link to="/sign-in">Sign in</Link>
-            <Link to="/sign-up">Sign up</Link>
+            <Link to="/sign-in" search={back}>
+              Sign in
+            </Link>
+            <Link to="/sign-up" search={back}>
+              Sign up
+            </Link>
           </>
         )}
         {person && <Who name={person.name} />}
       </nav>
     </header>
   )
+}
+
+const OF_ACCOUNT = ["/sign-in", "/sign-up", "/forgotten-password", "/new-password"]
+
+/** Where whoever signs in or up from here comes back to. What stands behind the # may be an invitation's secret, and stays there. */
+function useBack(): { back?: string } {
+  const { pathname, search, searchStr } = useLocation()
+  const back = OF_ACCOUNT.includes(pathname) ? (search as { back?: string }).back : pathname + searchStr
+  return back === undefined || back === "/" ? {} : { back }
 }
 
 function Who({ name }: { name: string }) {

@@ -60,8 +60,9 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
 
   it("signs up and comes back to where they were going", async () => {
     const { page } = wide
-    await page.getByRole("main").getByRole("link", { name: "Sign up" }).click()
+    await page.getByRole("banner").getByRole("link", { name: "Sign up" }).click()
     await page.getByRole("heading", { name: "Sign up" }).waitFor()
+    expect(new URL(page.url()).searchParams.get("back")).toBe("/questions/clickstream/work/cassandra")
     await accessible(wide, "signing up")
     await signUpIn(page, { back: "/questions/clickstream/work/cassandra" })
     await page.getByRole("tab", { name: "access.ts" }).waitFor()
