@@ -134,7 +134,9 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
 
   it("finds the statements and a model answer after the attempt", async () => {
     const { page } = wide
-    await page.goto("/questions/clickstream")
+    await page.goBack()
+    await page.getByRole("link", { name: "The question, with a model answer" }).click()
+    await expect.poll(() => focused(page)).toBe("A model answer")
     await page.getByRole("button", { name: "Show it" }).click()
     await page.getByRole("heading", { name: "schema.cql" }).waitFor()
     await accessible(wide, "a question with its model answer")
