@@ -12,6 +12,7 @@ import { Problem } from "../frame/problem.tsx"
 import { useTitle } from "../frame/title.ts"
 import { engineTitle } from "../frame/words.ts"
 import { Clock, sittingQuery } from "../question/sitting.tsx"
+import { BeginAgain } from "./begin-again.tsx"
 import { Brief } from "./brief.tsx"
 import type { DraftKeeper } from "./draft-keeper.ts"
 import { Earlier } from "./earlier.tsx"
@@ -112,13 +113,22 @@ function Workbench({
     editors.current = handle
   }, [])
 
+  /** Beside the attempts; where there is no such column yet, below the brief. */
+  const beginAgain = (
+    <BeginAgain
+      question={asked.id}
+      engine={engine}
+      keeper={keeper}
+      onBegun={() => {
+        setPart("Work")
+        editors.current?.show(0)
+      }}
+    />
+  )
+  const withOutcome = newest !== null || handing.state.kind !== "none"
+
   return (
-    <div
-      className="workbench"
-      data-part={part}
-      data-brief={briefOpen}
-      data-outcome={newest !== null || handing.state.kind !== "none"}
-    >
+    <div className="workbench" data-part={part} data-brief={briefOpen} data-outcome={withOutcome}>
       <h1 className="aloud">
         {asked.title} on {engineTitle(engine)}
       </h1>
@@ -140,6 +150,7 @@ function Workbench({
             {briefOpen ? "Fold the brief away" : "Brief"}
           </button>
           {briefOpen && <Brief question={asked} engine={engine} />}
+          {briefOpen && !withOutcome && <div className="wide-only">{beginAgain}</div>}
         </div>
         <div className="column column-work">
           {kept.saved.kind === "elsewhere" && <EditedElsewhere keeper={keeper} />}
@@ -156,6 +167,7 @@ function Workbench({
             }}
           />
           {newest !== null && <Earlier question={asked.id} engine={engine} shown={newest} />}
+          {beginAgain}
         </div>
       </div>
       <footer className="work-foot">

@@ -164,6 +164,17 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
     await accessible(wide, "a refusal")
   })
 
+  it("goes back to the starter, once asked whether that is meant", async () => {
+    const { page } = wide
+    await page.getByRole("button", { name: "Begin again from the starter" }).click()
+    await accessible(wide, "the question whether to begin again")
+    await expect.poll(() => focused(page)).toBe("Keep what I wrote")
+    await page.getByRole("button", { name: "Replace it" }).click()
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("answer.md")
+    const editor = await editorOf(page, "access.ts")
+    expect(await editor.textContent()).not.toContain("refuse me")
+  })
+
   it("changes name and password, takes everything out, and deletes the account", async () => {
     const { page } = wide
     await page.getByRole("button", { name: "Ada" }).click()
