@@ -31,6 +31,9 @@ const colours = HighlightStyle.define([
   { tag: [tags.link, tags.url], color: "var(--accent)" },
 ])
 
+/** Beside the numbers of its lines a phone has room for about forty letters. */
+const NARROW = "(max-width: 40rem)"
+
 const looks = EditorView.theme({
   "&": { height: "100%", fontSize: ".875rem", backgroundColor: "var(--paper)", color: "var(--ink)" },
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
@@ -132,6 +135,7 @@ export function Editor({
           looks,
           lintGutter(),
           languageOf(file),
+          matchMedia(NARROW).matches ? EditorView.lineWrapping : [],
           more.current.of(extra ?? []),
           escapeLeaves,
           keymap.of([...withoutOurs(defaultKeymap), ...historyKeymap, indentWithTab]),
@@ -145,6 +149,11 @@ export function Editor({
       }),
     })
     view.current = made
+    // A phone's keyboard takes its room from the page: what is being written stays in sight.
+    const keepInSight = () => {
+      if (made.hasFocus) made.dispatch({ effects: EditorView.scrollIntoView(made.state.selection.main.head) })
+    }
+    addEventListener("resize", keepInSight)
     onReady({
       goTo(line) {
         const at = made.state.doc.line(Math.min(Math.max(1, line), made.state.doc.lines))
@@ -157,6 +166,7 @@ export function Editor({
       focus: () => made.focus(),
     })
     return () => {
+      removeEventListener("resize", keepInSight)
       onReady(null)
       tell.current(0)
       made.destroy()
