@@ -90,7 +90,7 @@ export function Editors({
             </button>
           ))}
         </div>
-        <span className="row push">
+        <span className="row push beside-tabs">
           <span className="small muted wide-only">{LEAVE}</span>
           {shown === "answer.md" && (
             <>

@@ -171,7 +171,7 @@ function Workbench({
         </div>
       </div>
       <footer className="work-foot">
-        <span className="mark">{engineTitle(engine)}</span>
+        <span className="mark at-rest">{engineTitle(engine)}</span>
         {sitting === undefined ? (
           <Timer question={asked.id} minutes={asked.minutes} />
         ) : (
@@ -182,17 +182,21 @@ function Workbench({
         <Button className="wide-only" size="xs" variant="subtle" onClick={() => setSheet(true)}>
           Shortcuts
         </Button>
-        <Button size="xs" variant="subtle" onClick={() => setDiff(true)}>
-          Since the last attempt
+        <Button className="at-rest" size="xs" variant="subtle" onClick={() => setDiff(true)}>
+          <span>
+            Since <span className="wide-only">the </span>last attempt
+          </span>
         </Button>
-        <Button size="xs" variant="default" aria-disabled={busy} onClick={() => handIn(true)}>
-          Run <span className="aloud">for free</span>
-          <kbd className="wide-only">{MOD} ↵</kbd>
-        </Button>
-        <Button size="xs" aria-disabled={busy} onClick={submit}>
-          Submit
-          <kbd className="wide-only">⇧ {MOD} ↵</kbd>
-        </Button>
+        <span className="hand-in">
+          <Button size="xs" variant="default" aria-disabled={busy} onClick={() => handIn(true)}>
+            Run for free
+            <kbd className="wide-only">{MOD} ↵</kbd>
+          </Button>
+          <Button size="xs" aria-disabled={busy} onClick={submit}>
+            Submit
+            <kbd className="wide-only">⇧ {MOD} ↵</kbd>
+          </Button>
+        </span>
       </footer>
       <ShortcutSheet open={sheet} onClose={() => setSheet(false)} />
       <Dialog open={diff} onClose={() => setDiff(false)} title="Since the last attempt" size="80rem">
@@ -248,7 +252,7 @@ function SittingClock({ sitting }: { sitting: string }) {
   const { data } = useQuery(sittingQuery(sitting))
   if (!data) return null
   return (
-    <span className="small">
+    <span className="small at-rest">
       <Clock sitting={data} /> left of {data.interview}
     </span>
   )
