@@ -125,6 +125,8 @@ export function Editor({
       state: EditorState.create({
         doc: text,
         extensions: [
+          // Before all others: a completion's own Escape is not passed on.
+          escapeLeaves,
           lineNumbers(),
           history(),
           drawSelection(),
@@ -137,7 +139,6 @@ export function Editor({
           languageOf(file),
           matchMedia(NARROW).matches ? EditorView.lineWrapping : [],
           more.current.of(extra ?? []),
-          escapeLeaves,
           keymap.of([...withoutOurs(defaultKeymap), ...historyKeymap, indentWithTab]),
           EditorView.contentAttributes.of({ "aria-label": label, "aria-description": LEAVE, tabindex: "0" }),
           EditorView.updateListener.of((update) => {

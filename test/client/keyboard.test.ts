@@ -68,8 +68,21 @@ describe.skipIf(!hasBrowser)("the keyboard alone", () => {
     await tabTo(/^access\.ts$/)
     await page.keyboard.press("Control+Home")
     await page.keyboard.type("// by keyboard\n")
-    // With a selection as well, and a minute later.
-    await page.keyboard.press("Shift+ArrowDown")
+    // With a completion open as well, and with a selection, and a minute later.
+    await page.keyboard.type("new Da")
+    await expect
+      .poll(
+        async () => {
+          await page.keyboard.press("Control+Space")
+          return page.locator(".cm-tooltip-autocomplete").count()
+        },
+        { interval: 500, timeout: 30_000 },
+      )
+      .toBe(1)
+    await page.keyboard.press("Escape")
+    await tabTo(/^Start a timer$/)
+    await page.keyboard.press("Alt+3")
+    await page.keyboard.press("Shift+Home")
     await page.keyboard.press("Escape")
     await page.evaluate(() => {
       const { now } = Date
