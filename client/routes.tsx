@@ -22,6 +22,11 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/questions/$question",
+    /** Whose model answer is looked for. */
+    validateSearch: (search): { engine?: string } => {
+      const engine = text(search.engine)
+      return engine === undefined ? {} : { engine }
+    },
     component: lazyRouteComponent(() => import("./question/question.tsx"), "QuestionPage"),
   }),
   createRoute({

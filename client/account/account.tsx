@@ -1,5 +1,5 @@
 /** One's account: name, password, everything that is kept as a file, and its end. */
-import { Button, PasswordInput, TextInput } from "@mantine/core"
+import { Button, TextInput } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { useNavigate } from "@tanstack/react-router"
 import { useState } from "react"
@@ -12,6 +12,7 @@ import { saveAs } from "../frame/save-as.ts"
 import { useTitle } from "../frame/title.ts"
 import { Form } from "./form.tsx"
 import { NewPasswordField } from "./new-password-field.tsx"
+import { PasswordField } from "./password-field.tsx"
 
 export function AccountPage() {
   useTitle("Account")
@@ -54,8 +55,13 @@ export function AccountPage() {
           return wrong
         }}
       >
-        <PasswordInput label="Present password" name="current" autoComplete="current-password" required />
-        <NewPasswordField label="New password" name="next" />
+        <PasswordField
+          label="Present password"
+          called="the present password"
+          name="current"
+          autoComplete="current-password"
+        />
+        <NewPasswordField label="New password" called="the new password" name="next" />
       </Form>
       <h2>Your data</h2>
       <p>
@@ -107,11 +113,10 @@ function Removal() {
             return null
           }}
         >
-          <PasswordInput
+          <PasswordField
             label="Your password, to be sure that it is you"
             name="password"
             autoComplete="current-password"
-            required
             data-autofocus
           />
         </Form>

@@ -1,17 +1,25 @@
 /** Where a password is chosen: the same rule and words wherever that is. */
-import { PasswordInput } from "@mantine/core"
+import { PasswordField } from "./password-field.tsx"
 
 const SHORTEST_PASSWORD = 10
 
-export function NewPasswordField({ name = "password", label }: { name?: string; label: string }) {
+export function NewPasswordField({
+  name = "password",
+  label,
+  called,
+}: {
+  name?: string
+  label: string
+  called?: string
+}) {
   return (
-    <PasswordInput
+    <PasswordField
       label={label}
+      called={called}
       description={`At least ${SHORTEST_PASSWORD} characters`}
       name={name}
       autoComplete="new-password"
       minLength={SHORTEST_PASSWORD}
-      required
     />
   )
 }

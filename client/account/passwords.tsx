@@ -59,7 +59,7 @@ export function NewPasswordPage() {
             return wrong
           }}
         >
-          <NewPasswordField label="New password" />
+          <NewPasswordField label="New password" called="the new password" />
         </Form>
       )}
     </>

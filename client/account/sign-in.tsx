@@ -1,9 +1,10 @@
 /** Signing in; the fields are used again where a session ends in the middle of work. */
-import { PasswordInput, TextInput } from "@mantine/core"
+import { TextInput } from "@mantine/core"
 import { Link, useRouter, useSearch } from "@tanstack/react-router"
 import { signIn } from "../api/sign-in.ts"
 import { useTitle } from "../frame/title.ts"
 import { Form } from "./form.tsx"
+import { PasswordField } from "./password-field.tsx"
 
 export function SignInPage() {
   useTitle("Sign in")
@@ -34,7 +35,7 @@ export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
       }}
     >
       <TextInput label="E-mail address" name="email" type="email" autoComplete="username" required />
-      <PasswordInput label="Password" name="password" autoComplete="current-password" required />
+      <PasswordField label="Password" name="password" autoComplete="current-password" />
     </Form>
   )
 }

@@ -1,4 +1,4 @@
-/** Two attempts side by side: totals and criteria with their differences, curves over each other, and what changed in the text. */
+/** Two attempts side by side: totals and criteria with their differences, what changed in the text, and curves over each other. */
 import { useQueries } from "@tanstack/react-query"
 import { Link, useParams } from "@tanstack/react-router"
 import { lazy, Suspense, useMemo } from "react"
@@ -6,6 +6,7 @@ import { growthPictures, growthTable } from "../../server/report/growth-tables.t
 import { figureOf } from "../../server/report/html-parts.ts"
 import { PARTS } from "../../server/report/html-style.ts"
 import { drawGrowth } from "../../server/report/pictures/growth.ts"
+import { plusMinus } from "../../server/report/words.ts"
 import type { Report } from "../api/api.ts"
 import { report, submission } from "../api/queries.ts"
 import { Loading } from "../frame/loading.tsx"
@@ -51,10 +52,10 @@ export function ComparePage() {
         <p className="note warns">The rubric changed between the two; criteria are compared by their names.</p>
       )}
       <Scores now={now} before={before} />
-      <Curves now={now} before={before} />
       <Suspense fallback={<Loading what="Loading the texts" />}>
         <Texts now={now} before={before} />
       </Suspense>
+      <Curves now={now} before={before} />
     </>
   )
 }
@@ -68,21 +69,50 @@ function change(now: number | null, before: number | null): string {
   return difference === 0 ? "same" : `${difference > 0 ? "+" : "−"}${points(Math.abs(difference))}`
 }
 
+/** What two measurements of one design may differ by, 95%: their errors are independent, so that their squares add. */
+function withinNoise({ measured: now }: Report, { measured: before }: Report): string | undefined {
+  if (now.points === null || before.points === null || !now.interval || !before.interval) return undefined
+  const half = ({ low, high }: { low: number; high: number }) => (high - low) / 2
+  const difference = Math.abs(now.points - before.points)
+  if (difference === 0 || difference > Math.hypot(half(now.interval), half(before.interval))) return undefined
+  const widths = [plusMinus(before.interval), plusMinus(now.interval)].map((one) => one.trim()).filter(Boolean)
+  return `within what one measurement varies (${widths.join(" and ")})`
+}
+
+interface Row {
+  title: string
+  now: number | null
+  before: number | null
+  outOf: number
+  remark?: string | undefined
+}
+
 function Scores({ now, before }: { now: Report; before: Report }) {
-  const rows = [
-    { title: "Measured", now: now.measured.points, before: before.measured.points, outOf: now.measured.outOf },
+  const subtotals: Row[] = [
+    {
+      title: "Measured",
+      now: now.measured.points,
+      before: before.measured.points,
+      outOf: now.measured.outOf,
+      remark: withinNoise(now, before),
+    },
     { title: "Written", now: now.written.points, before: before.written.points, outOf: now.written.outOf },
-    ...now.scores.map((score) => ({
+  ]
+  const criteria = now.scores.map(
+    (score): Row => ({
       title: score.title,
       now: score.points,
       before: before.scores.find(({ criterion }) => criterion === score.criterion)?.points ?? null,
       outOf: score.outOf,
-    })),
-  ]
+    }),
+  )
+  const isJudged = (row: Row) => row.now !== null || row.before !== null
+  const rows = [...subtotals, ...criteria.filter(isJudged)]
+  const unjudged = criteria.filter((row) => !isJudged(row))
   return (
     <section aria-labelledby="points">
       <h2 id="points">Points</h2>
-      <div className="scroll-x">
+      <section className="scroll-x" tabIndex={0} aria-label="Points of both attempts">
         <table className="plain-table">
           <caption className="aloud">Points of both attempts</caption>
           <thead>
@@ -109,12 +139,29 @@ function Scores({ now, before }: { now: Report; before: Report }) {
                 <td className="figure">{shown(row.before)}</td>
                 <td className="figure">{shown(row.now)}</td>
                 <td className="figure">{points(row.outOf)}</td>
-                <td className="figure">{change(row.now, row.before)}</td>
+                <td className="figure">
+                  {change(row.now, row.before)}
+                  {row.remark && <p className="small muted remark-of-figure">{row.remark}</p>}
+                </td>
               </tr>
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
+      {unjudged.length > 0 && (
+        <details className="small">
+          <summary>
+            {unjudged.length} {unjudged.length === 1 ? "criterion that was" : "criteria that were"} not judged in either
+          </summary>
+          <ul>
+            {unjudged.map(({ title, outOf }) => (
+              <li key={title}>
+                {title}, {points(outOf)} points
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
     </section>
   )
 }

@@ -2,20 +2,15 @@
 import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router"
-import { useEffect, useRef } from "react"
+import { useRef } from "react"
 import { me, sittings } from "../api/queries.ts"
 import { signOut } from "../api/sign-in.ts"
+import { useFocusOnPage } from "./focus.ts"
 
 export function Frame() {
   const { pathname } = useLocation()
   const main = useRef<HTMLElement>(null)
-  const shown = useRef(pathname)
-  // Whoever goes by keyboard or by ear begins at the new page's beginning.
-  useEffect(() => {
-    if (shown.current === pathname) return
-    shown.current = pathname
-    main.current?.focus()
-  }, [pathname])
+  useFocusOnPage(main)
   const wide = /^\/questions\/[^/]+\/work\//.test(pathname)
   return (
     <div className="frame">
@@ -33,6 +28,7 @@ export function Frame() {
 function Top() {
   const { data: person } = useQuery(me)
   const { data: invited } = useQuery({ ...sittings, enabled: Boolean(person) })
+  const back = useBack()
   return (
     <header className="bar-top">
       <nav aria-label="Main">
@@ -52,8 +48,12 @@ function Top() {
         <SchemeSwitch />
         {person === null && (
           <>
-            <Link to="/sign-in">Sign in</Link>
-            <Link to="/sign-up">Sign up</Link>
+            <Link to="/sign-in" search={back}>
+              Sign in
+            </Link>
+            <Link to="/sign-up" search={back}>
+              Sign up
+            </Link>
           </>
         )}
         {person && <Who name={person.name} />}
@@ -62,12 +62,29 @@ function Top() {
   )
 }
 
+const OF_ACCOUNT = ["/sign-in", "/sign-up", "/forgotten-password", "/new-password"]
+
+/** Where whoever signs in or up from here comes back to. What stands behind the # may be an invitation's secret, and stays there. */
+function useBack(): { back?: string } {
+  const { pathname, search, searchStr } = useLocation()
+  const back = OF_ACCOUNT.includes(pathname) ? (search as { back?: string }).back : pathname + searchStr
+  return back === undefined || back === "/" ? {} : { back }
+}
+
 function Who({ name }: { name: string }) {
   const navigate = useNavigate()
   return (
-    <Menu position="bottom-end" transitionProps={{ duration: 0 }} withinPortal={false}>
+    <Menu
+      position="bottom-end"
+      transitionProps={{ duration: 0 }}
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
-        <UnstyledButton className="mark who">{name}</UnstyledButton>
+        <UnstyledButton className="mark who">
+          {name}
+          <span className="aloud"> (account menu)</span>
+        </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => void navigate({ to: "/account" })}>Account</Menu.Item>

@@ -47,7 +47,7 @@ export function stateText(one: ListedSubmission): string {
       return "cancelled"
     case "graded":
       if (one.rejected) return "could not be measured"
-      if (one.quick) return "free run"
+      if (one.quick) return "measured, for free"
       return one.band ?? one.measuredBand ?? "graded"
   }
 }

@@ -49,7 +49,7 @@ function Row({ one, earlier }: { one: ListedSubmission; earlier: ListedSubmissio
       <td data-name="Engine">{engineTitle(one.engine)}</td>
       <td data-name="What came of it">
         {stateText(one)}
-        {one.quick && stateText(one) !== "free run" && <span className="small muted"> · free run</span>}
+        {one.quick && (one.state !== "graded" || one.rejected) && <span className="small muted"> · free run</span>}
         {one.reusedFrom && <span className="small muted"> · same design as before</span>}
         {one.waits && <span className="small muted"> · a person will look at the answer</span>}
       </td>

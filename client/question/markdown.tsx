@@ -1,7 +1,18 @@
 /** Markdown as it was written, without anything that could run. */
-import Markdown from "react-markdown"
+import Markdown, { type ExtraProps } from "react-markdown"
 import rehypeSanitize from "rehype-sanitize"
 import remarkGfm from "remark-gfm"
+
+type Node = NonNullable<ExtraProps["node"]>["children"][number]
+
+/** A table has no name of its own here; its columns' names say what it is about. */
+function headOf(table: ExtraProps["node"]): string {
+  const wordsOf = (node: Node): string =>
+    node.type === "text" ? node.value : "children" in node ? node.children.map(wordsOf).join("") : ""
+  const cellsIn = (node: Node): Node[] =>
+    node.type !== "element" ? [] : node.tagName === "th" ? [node] : node.children.flatMap(cellsIn)
+  return (table?.children ?? []).flatMap(cellsIn).map(wordsOf).filter(Boolean).join(", ")
+}
 
 /** `below`: headings begin this many levels further down than they say, to fit under the page's own. */
 export function MarkdownText({ text, below = 0 }: { text: string; below?: number }) {
@@ -18,10 +29,10 @@ export function MarkdownText({ text, below = 0 }: { text: string; below?: number
           h4: heading(4),
           // What scrolls by itself is reached by keyboard.
           pre: ({ node: _node, ...rest }) => <pre tabIndex={0} {...rest} />,
-          table: ({ node: _node, ...rest }) => (
-            <div className="scroll-x" tabIndex={0}>
+          table: ({ node, ...rest }) => (
+            <section className="scroll-x" tabIndex={0} aria-label={`Table: ${headOf(node)}`}>
               <table {...rest} />
-            </div>
+            </section>
           ),
         }}
       >

@@ -1,20 +1,30 @@
 /** The strong reference, once somebody asks for it: that it was seen is told to whoever reads a later interview. */
 import { Button, SegmentedControl } from "@mantine/core"
 import { useMutation } from "@tanstack/react-query"
-import { useState } from "react"
+import { useLocation } from "@tanstack/react-router"
+import { useEffect, useRef, useState } from "react"
 import { api, type QuestionView, sentence } from "../api/api.ts"
 import { engineTitle } from "../frame/words.ts"
 import { MarkdownText } from "./markdown.tsx"
+import { MODEL_ANSWER } from "./place.ts"
 
-export function ModelAnswer({ question }: { question: QuestionView }) {
-  const [engine, setEngine] = useState(question.engines[0]!)
+export function ModelAnswer({ question, wanted }: { question: QuestionView; wanted: string | undefined }) {
+  const [engine, setEngine] = useState(question.engines.find((one) => one === wanted) ?? question.engines[0]!)
+  const { hash } = useLocation()
+  const heading = useRef<HTMLHeadingElement>(null)
+  // Whoever comes for it came before it was loaded.
+  useEffect(() => {
+    if (hash === MODEL_ANSWER) heading.current?.focus()
+  }, [hash])
   const asked = useMutation({
     mutationFn: (of: string) => api.questions.modelAnswer({ question: question.id, engine: of }),
   })
   const seen = question.seen.some(({ what }) => what === "model answer")
   return (
-    <section aria-labelledby="model-answer" className="no-print">
-      <h2 id="model-answer">A model answer</h2>
+    <section aria-labelledby={MODEL_ANSWER} className="no-print">
+      <h2 id={MODEL_ANSWER} tabIndex={-1} ref={heading}>
+        A model answer
+      </h2>
       <p>
         One strong design, not the only one.{" "}
         {seen ? "You have looked at it before." : "That you have looked is noted beside later interview reports."}

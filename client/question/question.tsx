@@ -1,7 +1,7 @@
 /** A question: the brief, where to begin, what counts, what one has handed in, and after an attempt the model answer. */
 import { Button } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
-import { Link, useParams } from "@tanstack/react-router"
+import { Link, useParams, useSearch } from "@tanstack/react-router"
 import { drafts, me, question, submissions } from "../api/queries.ts"
 import { Loading } from "../frame/loading.tsx"
 import { Problem } from "../frame/problem.tsx"
@@ -14,6 +14,7 @@ import { ModelAnswer } from "./model-answer.tsx"
 
 export function QuestionPage() {
   const { question: id } = useParams({ from: "/questions/$question" })
+  const { engine: wanted } = useSearch({ from: "/questions/$question" })
   const { data, error } = useQuery(question(id))
   const { data: person } = useQuery(me)
   const { data: begun } = useQuery({ ...drafts, enabled: Boolean(person) })
@@ -56,7 +57,7 @@ export function QuestionPage() {
         <h2 id="criteria">What counts</h2>
         <Criteria rubric={data.rubric} />
       </section>
-      {data.modelAnswerOpen && <ModelAnswer question={data} />}
+      {data.modelAnswerOpen && <ModelAnswer question={data} wanted={wanted} />}
     </>
   )
 }

@@ -8,6 +8,7 @@ import { submissions } from "../api/queries.ts"
 import { saveAs } from "../frame/save-as.ts"
 import { momentOf } from "../frame/words.ts"
 import { comparable } from "../history/attempts.tsx"
+import { MODEL_ANSWER } from "../question/place.ts"
 
 export function Onward({ report, view }: { report: Report; view: SubmissionView }) {
   const { data: all } = useQuery(submissions(view.question))
@@ -80,9 +81,20 @@ export function Onward({ report, view }: { report: Report; view: SubmissionView 
         >
           {fetching ? "Fetching the evidence…" : "Download the evidence"}
         </Button>
-        <Link to="/questions/$question" params={{ question: view.question }}>
-          The question{report.quick || report.rejected ? "" : ", with a model answer"}
-        </Link>
+        {report.quick || report.rejected ? (
+          <Link to="/questions/$question" params={{ question: view.question }}>
+            The question
+          </Link>
+        ) : (
+          <Link
+            to="/questions/$question"
+            params={{ question: view.question }}
+            search={{ engine: view.engine }}
+            hash={MODEL_ANSWER}
+          >
+            The question, with a model answer
+          </Link>
+        )}
       </div>
     </>
   )

@@ -1,4 +1,7 @@
-/** A submission while it waits and runs: its place, one line for each phase with its own bar, and the newest figures. The same wherever it is looked at from. */
+/**
+ * A submission while it waits and runs: its place, one line for each phase with its own bar, and the newest figures. The same wherever it is looked at from.
+ * What of it is said aloud is `useAloud`'s: the page has a place for that from its beginning, as what comes with its words is often not heard.
+ */
 import { Button, Loader } from "@mantine/core"
 import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { Link, useLocation } from "@tanstack/react-router"
@@ -20,13 +23,12 @@ export function Live({ view, away }: { view: SubmissionView; away: Followed["awa
   const active = view.state === "queued" || view.state === "running"
   return (
     <div>
-      <p role="status" className="row" tabIndex={-1} ref={status}>
+      <p className="row" tabIndex={-1} ref={status}>
         {view.state !== "failed" && view.state !== "cancelled" && <Loader size="xs" aria-hidden="true" />}
         <span>
           {view.quick ? "Free run" : "Counted attempt"}: {headline(view)}
         </span>
       </p>
-      <SpokenPhase view={view} />
       {away === "signed out" && (
         <p className="note warns">
           Your session has ended. What you see is from before; your submission goes on all the same.{" "}
@@ -43,7 +45,6 @@ export function Live({ view, away }: { view: SubmissionView; away: Followed["awa
       )}
       {view.remark && <p className="note warns">{view.remark}</p>}
       {change.error && <p className="note warns">{sentence(change.error)}</p>}
-      <Phases phases={view.phases} state={view.state} />
       <div className="row">
         {active && (
           <Button
@@ -72,6 +73,7 @@ export function Live({ view, away }: { view: SubmissionView; away: Followed["awa
           </Button>
         )}
       </div>
+      <Phases phases={view.phases} state={view.state} />
     </div>
   )
 }
@@ -102,11 +104,13 @@ function headline({ state, place, secondsLeft, cancelRequested, phases }: Submis
   }
 }
 
-/** Who listens hears how far it is, now and then: a run has more phases than anybody wants to hear. */
+/** A run has more phases than anybody wants to hear. */
 const SPOKEN_EVERY_MS = 15_000
 
-function SpokenPhase({ view: { state, phases } }: { view: SubmissionView }) {
-  const phase = state === "running" ? phaseName(phases.at(-1)?.phase ?? "") : ""
+/** What is said of it to who listens: its phase now and then while it runs, else how it stands; "": it is not there. */
+export function useAloud(view: SubmissionView | undefined): string {
+  const runs = view?.state === "running"
+  const phase = runs ? phaseName(view.phases.at(-1)?.phase ?? "") : ""
   const [spoken, setSpoken] = useState("")
   const last = useRef(0)
   useEffect(() => {
@@ -119,11 +123,8 @@ function SpokenPhase({ view: { state, phases } }: { view: SubmissionView }) {
     )
     return () => clearTimeout(wait)
   }, [phase])
-  return (
-    <p className="aloud" role="status">
-      {spoken}
-    </p>
-  )
+  if (!view) return ""
+  return runs && !view.cancelRequested ? spoken : headline(view)
 }
 
 /** A phase may say nothing for a while; its clock goes on all the same, from what was said last. */

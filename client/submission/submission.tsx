@@ -9,7 +9,7 @@ import { Problem } from "../frame/problem.tsx"
 import { useTitle } from "../frame/title.ts"
 import { engineTitle, momentOf } from "../frame/words.ts"
 import { Onward } from "../report/onward.tsx"
-import { Live } from "./live.tsx"
+import { Live, useAloud } from "./live.tsx"
 
 // Pictures and tables are not needed while it runs; loaded meanwhile.
 const loadReport = () => import("../report/report.tsx")
@@ -28,6 +28,7 @@ export function SubmissionPage() {
   if (view && !graded && liveId !== id) setLiveId(id)
   const wasLive = liveId === id
   const found = useQuery({ ...report(id), enabled: graded })
+  const aloud = useAloud(view)
   const title = questions?.find((one) => one.id === view?.question)?.title ?? view?.question ?? ""
   useTitle(title === "" ? "" : graded ? `Report: ${title}` : title)
   if (error && !view) return <Problem error={error} />
@@ -55,9 +56,21 @@ export function SubmissionPage() {
         {engineTitle(view.engine)} · {view.quick ? "free run" : "counted attempt"} · handed in{" "}
         {momentOf(view.createdAt)}
       </p>
+      <p className="aloud" role="status">
+        {aloud}
+      </p>
       <Live view={view} away={away} />
       <p className="small muted">
-        You may leave this page and come back. <Link to="/history">All your attempts</Link>
+        You may leave this page and come back.{" "}
+        {view.practice && (
+          <>
+            <Link to="/questions/$question/work/$engine" params={{ question: view.question, engine: view.engine }}>
+              Go on working on it
+            </Link>{" "}
+            ·{" "}
+          </>
+        )}
+        <Link to="/history">All your attempts</Link>
       </p>
     </>
   )

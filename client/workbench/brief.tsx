@@ -12,6 +12,7 @@ export function Brief({ question, engine }: { question: QuestionView; engine: st
       <details>
         <summary>Operations and budgets</summary>
         <table className="plain-table">
+          <caption className="aloud">Operations and budgets</caption>
           <thead>
             <tr>
               <th scope="col">Operation</th>

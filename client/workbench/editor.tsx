@@ -4,8 +4,8 @@ import { javascript } from "@codemirror/lang-javascript"
 import { markdown } from "@codemirror/lang-markdown"
 import { Cassandra, sql } from "@codemirror/lang-sql"
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language"
-import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint"
-import { Compartment, EditorState, type Extension } from "@codemirror/state"
+import { type Diagnostic, forEachDiagnostic, lintGutter, setDiagnostics } from "@codemirror/lint"
+import { Compartment, EditorState, type Extension, Prec } from "@codemirror/state"
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view"
 import { tags } from "@lezer/highlight"
 import { useEffect, useRef } from "react"
@@ -30,6 +30,9 @@ const colours = HighlightStyle.define([
   { tag: tags.emphasis, fontStyle: "italic" },
   { tag: [tags.link, tags.url], color: "var(--accent)" },
 ])
+
+/** Beside the numbers of its lines a phone has room for about forty letters. */
+const NARROW = "(max-width: 40rem)"
 
 const looks = EditorView.theme({
   "&": { height: "100%", fontSize: ".875rem", backgroundColor: "var(--paper)", color: "var(--ink)" },
@@ -61,6 +64,26 @@ function languageOf(file: string): Extension {
 /** Tab indents in it. */
 export const LEAVE = "Esc, then Tab leaves the editor."
 
+/** Until another key is pressed, in fact: the editor's own two seconds are too short for many. */
+const LEAVING_MS = 24 * 60 * 60 * 1000
+
+/** Whatever else Escape does, a selection dropped or a completion closed, the next Tab leaves. */
+const escapeLeaves: Extension = [
+  Prec.highest(
+    keymap.of([
+      {
+        key: "Escape",
+        run(view) {
+          view.setTabFocusMode(LEAVING_MS)
+          return false
+        },
+      },
+    ]),
+  ),
+  // What nobody had a use for would come to the editor itself, which would set its two seconds.
+  Prec.lowest(keymap.of([{ key: "Escape", run: () => true }])),
+]
+
 export interface EditorHandle {
   goTo(line: number): void
   focus(): void
@@ -73,6 +96,7 @@ export function Editor({
   notes,
   extra,
   onChange,
+  onMarked,
   onReady,
 }: {
   file: string
@@ -82,6 +106,8 @@ export function Editor({
   notes: Note[]
   extra: Extension | null
   onChange: (text: string) => void
+  /** How many places are marked, by the notes or by the checks of the language. */
+  onMarked: (places: number) => void
   onReady: (handle: EditorHandle | null) => void
 }) {
   const place = useRef<HTMLDivElement>(null)
@@ -89,6 +115,8 @@ export function Editor({
   const more = useRef(new Compartment())
   const change = useRef(onChange)
   change.current = onChange
+  const tell = useRef(onMarked)
+  tell.current = onMarked
 
   // Made once for a file; what it begins with is not followed
   useEffect(() => {
@@ -97,6 +125,8 @@ export function Editor({
       state: EditorState.create({
         doc: text,
         extensions: [
+          // Before all others: a completion's own Escape is not passed on.
+          escapeLeaves,
           lineNumbers(),
           history(),
           drawSelection(),
@@ -107,17 +137,24 @@ export function Editor({
           looks,
           lintGutter(),
           languageOf(file),
+          matchMedia(NARROW).matches ? EditorView.lineWrapping : [],
           more.current.of(extra ?? []),
-          // Escape and then Tab leaves the editor.
           keymap.of([...withoutOurs(defaultKeymap), ...historyKeymap, indentWithTab]),
           EditorView.contentAttributes.of({ "aria-label": label, "aria-description": LEAVE, tabindex: "0" }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) change.current(update.state.doc.toString())
+            const places = placesMarked(update.state)
+            if (places !== placesMarked(update.startState)) tell.current(places)
           }),
         ],
       }),
     })
     view.current = made
+    // A phone's keyboard takes its room from the page: what is being written stays in sight.
+    const keepInSight = () => {
+      if (made.hasFocus) made.dispatch({ effects: EditorView.scrollIntoView(made.state.selection.main.head) })
+    }
+    addEventListener("resize", keepInSight)
     onReady({
       goTo(line) {
         const at = made.state.doc.line(Math.min(Math.max(1, line), made.state.doc.lines))
@@ -130,7 +167,9 @@ export function Editor({
       focus: () => made.focus(),
     })
     return () => {
+      removeEventListener("resize", keepInSight)
       onReady(null)
+      tell.current(0)
       made.destroy()
       view.current = null
     }
@@ -152,6 +191,13 @@ export function Editor({
   }, [notes])
 
   return <div ref={place} className="editor" />
+}
+
+/** Of several things that are said of one place, it is one. */
+function placesMarked(state: EditorState): number {
+  const places = new Set<string>()
+  forEachDiagnostic(state, (_, from, to) => places.add(`${from} ${to}`))
+  return places.size
 }
 
 /** Ctrl+Enter runs and submits; the editor has another use for it. */

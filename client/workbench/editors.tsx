@@ -35,6 +35,7 @@ export function Editors({
   const names = files.map(({ name }) => name).join("\n")
   const [shown, setShown] = useState(files[0]!.name)
   const [preview, setPreview] = useState(false)
+  const [marked, setMarked] = useState<Record<string, number>>({})
   const handles = useRef(new Map<string, EditorHandle>())
   const tabs = useRef<HTMLDivElement>(null)
   const remote = useChecker(question.types)
@@ -85,11 +86,11 @@ export function Editors({
               onClick={() => setShown(name)}
             >
               {name}
-              {notes[name] && <span className="warning"> ({notes[name].length})</span>}
+              <Marked places={marked[name] ?? 0} />
             </button>
           ))}
         </div>
-        <span className="row push">
+        <span className="row push beside-tabs">
           <span className="small muted wide-only">{LEAVE}</span>
           {shown === "answer.md" && (
             <>
@@ -127,6 +128,7 @@ export function Editors({
               notes={notes[name] ?? NOTHING}
               remote={remote}
               onChange={(next) => keeper.change(withFile(keeper.work, name, next))}
+              onMarked={(places) => setMarked((before) => ({ ...before, [name]: places }))}
               onReady={(handle) => {
                 if (handle) handles.current.set(name, handle)
                 else handles.current.delete(name)
@@ -136,6 +138,21 @@ export function Editors({
         </div>
       ))}
     </section>
+  )
+}
+
+function Marked({ places }: { places: number }) {
+  if (places === 0) return null
+  return (
+    <>
+      <span className="warning" aria-hidden="true">
+        {" "}
+        ({places})
+      </span>
+      <span className="aloud">
+        ({places} marked {places === 1 ? "place" : "places"})
+      </span>
+    </>
   )
 }
 

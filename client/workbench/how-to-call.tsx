@@ -56,7 +56,8 @@ export function HowToCall({ engine }: { engine: string }) {
         <code>{engine}</code> is a client of <code>{client.name}</code> {client.version}, connected and ready. Each call
         gives a promise: without <code>await</code> nobody waits for it, and nobody hears of its failure. You may import
         that package and built-in modules of Node that reach nothing outside. The last of what you print is shown after
-        a free run, unless the process hangs or ends.
+        a free run, unless the process hangs or ends. What the editor marks as a type error neither stops a run nor
+        costs points.
       </p>
       <pre>
         <code>{client.calls}</code>

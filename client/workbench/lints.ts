@@ -20,6 +20,9 @@ const PROMISE_FOR_VALUE =
   /on type 'Promise<|Type 'Promise<[^']*' (?:is not assignable to type '(?!Promise<)|must have a)|types 'Promise<|argument of type 'Promise<[^']*' is not assignable to parameter of type '(?!Promise<)/i
 const NOT_AWAITED = "Nobody waits for this: without `await` it may happen after the call has answered."
 
+/** What helps with a message of the compiler's, on a line of its own; "": nothing is known. */
+export const hintOf = (message: string): string => (PROMISE_FOR_VALUE.test(message) ? `\n${FORGOTTEN}` : "")
+
 export function lintsOf(compiler: typeof ts, service: ts.LanguageService, path: string): Lint[] {
   const program = service.getProgram()
   const file = program?.getSourceFile(path)
@@ -28,8 +31,7 @@ export function lintsOf(compiler: typeof ts, service: ts.LanguageService, path: 
   const lints = said.flatMap(({ start, length, code, messageText }): Lint[] => {
     if (start === undefined || length === undefined || WITHOUT_TYPES.includes(code)) return []
     const message = compiler.flattenDiagnosticMessageText(messageText, "\n")
-    const hint = PROMISE_FOR_VALUE.test(message) ? `\n${FORGOTTEN}` : ""
-    return [{ from: start, to: start + length, severity: "error", message: message + hint }]
+    return [{ from: start, to: start + length, severity: "error", message: message + hintOf(message) }]
   })
   const checker = program.getTypeChecker()
   const isPromise = (node: ts.Expression) => {

@@ -2,16 +2,17 @@
 import { Button, Loader } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
-import { useMemo } from "react"
+import { useMemo, useRef } from "react"
 import { cellText, costTable } from "../../server/report/tables.ts"
 import { printedWhere, refused } from "../../server/report/words.ts"
 import type { Report } from "../api/api.ts"
-import { useSubmission } from "../api/follow.ts"
+import { isOver, useSubmission } from "../api/follow.ts"
 import { report } from "../api/queries.ts"
 import { points } from "../frame/words.ts"
-import { Live } from "../submission/live.tsx"
+import { Live, useAloud } from "../submission/live.tsx"
 import type { Note } from "./editor.tsx"
 import type { HandingIn } from "./hand-in.ts"
+import { hintOf } from "./lints.ts"
 
 export interface NotesByFile {
   [file: string]: Note[]
@@ -33,7 +34,7 @@ function notesOf({ rejected, warnings, findings }: Report): NotesByFile {
   }
   if (rejected?.line !== undefined)
     add(rejected.file ?? (rejected.stage === "schema" ? "schema.cql" : "access.ts"), rejected.line, rejected.message)
-  for (const { file, line, message } of warnings) add(file, line, message)
+  for (const { file, line, message } of warnings) add(file, line, message + hintOf(message))
   for (const { line, title, evidence } of findings)
     if (line !== undefined) add("schema.cql", line, `${title}: ${evidence}`)
   return notes
@@ -51,16 +52,20 @@ export function Outcome({
   onGiveUp: () => void
 }) {
   const { view, away } = outcome
+  const aloud = useOutcomeAloud(outcome, handing)
   return (
     <section className="outcome" aria-label="Outcome">
       <h2>Outcome</h2>
+      <p className="aloud" role="status">
+        {aloud}
+      </p>
       {handing.kind === "sending" && (
-        <p className="row" role="status">
+        <p className="row">
           <Loader size="xs" aria-hidden="true" /> Handing it in…
         </p>
       )}
       {handing.kind === "trying again" && (
-        <div className="note warns" role="status">
+        <div className="note warns">
           <p>The server does not answer. Your work is kept; it is handed in once, as soon as somebody answers.</p>
           <Button size="xs" variant="default" onClick={onGiveUp}>
             Do not hand it in
@@ -85,6 +90,29 @@ export function Outcome({
   )
 }
 
+/** One place says all of it, from handing in to what came of it; what had come of one before this page was opened is not news. */
+function useOutcomeAloud({ view, report: found }: ReturnType<typeof useOutcome>, { kind }: HandingIn): string {
+  const progress = useAloud(view)
+  const seenLive = useRef<string | null>(null)
+  if (view && !isOver(view)) seenLive.current = view.id
+  if (kind === "sending") return "It is being handed in."
+  if (kind === "trying again") return "The server does not answer. Your work is kept."
+  if (!view || seenLive.current !== view.id) return ""
+  return found ? cameOf(found) : progress
+}
+
+/** In a line: what went wrong, whether answers were right, or band and points. */
+function cameOf({ rejected, engine, quick, evidence, measured, measuredBand }: Report): string {
+  if (rejected) return refused(rejected, engine)
+  if (quick)
+    return evidence?.invariants.some(({ broken }) => broken > 0)
+      ? "Some answers were wrong."
+      : "Every answer was right, at two sizes."
+  const figure =
+    measured.points === null ? "" : `: ${points(measured.points)} of ${points(measured.outOf)} measured points`
+  return `${measuredBand ?? "Graded"}${figure}`
+}
+
 function Graded({
   report: found,
   id,
@@ -94,36 +122,23 @@ function Graded({
   id: string
   onGoTo: (file: string, line: number) => void
 }) {
-  const { rejected, findings, warnings, quick, evidence, measured, measuredBand } = found
+  const { rejected, findings, warnings, evidence } = found
   const broken = evidence?.invariants.filter((one) => one.broken > 0) ?? []
   return (
     <>
-      <div role="status">
-        {rejected ? (
-          <>
-            <h3>{refused(rejected, found.engine)}</h3>
-            <p className="said-by-engine">{rejected.message}</p>
-            {rejected.line !== undefined && (
-              <Button
-                size="xs"
-                variant="default"
-                onClick={() =>
-                  onGoTo(rejected.file ?? (rejected.stage === "schema" ? "schema.cql" : "access.ts"), rejected.line!)
-                }
-              >
-                Go to line {rejected.line}
-              </Button>
-            )}
-          </>
-        ) : quick ? (
-          <h3>{broken.length === 0 ? "Every answer was right, at two sizes." : "Some answers were wrong."}</h3>
-        ) : (
-          <h3>
-            {measuredBand ?? "Graded"}
-            {measured.points !== null && `: ${points(measured.points)} of ${points(measured.outOf)} measured points`}
-          </h3>
-        )}
-      </div>
+      <h3>{cameOf(found)}</h3>
+      {rejected && <p className="said-by-engine">{rejected.message}</p>}
+      {rejected?.line !== undefined && (
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() =>
+            onGoTo(rejected.file ?? (rejected.stage === "schema" ? "schema.cql" : "access.ts"), rejected.line!)
+          }
+        >
+          Go to line {rejected.line}
+        </Button>
+      )}
       {broken.length > 0 && (
         <ul className="small">
           {broken.map((one) => (
@@ -166,6 +181,7 @@ function Graded({
                   {one.file}, line {one.line}
                 </button>{" "}
                 {one.message}
+                {hintOf(one.message)}
               </li>
             ))}
           </ul>
@@ -192,29 +208,32 @@ function Cost({ report: found }: { report: Report }) {
   return (
     <>
       <h3>{table.title}</h3>
-      <table className="plain-table">
-        <thead>
-          <tr>
-            {table.head.map((name, at) => (
-              <th key={name} scope="col" className={at > 0 ? "figure" : undefined}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {table.rows.map(([name, ...cells]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              {cells.map((cell, at) => (
-                <td key={table.head[at + 1]} className="figure">
-                  {cellText(cell)}
-                </td>
+      <section className="scroll-x" tabIndex={0} aria-label={table.title}>
+        <table className="plain-table">
+          <caption className="aloud">{table.title}</caption>
+          <thead>
+            <tr>
+              {table.head.map((name, at) => (
+                <th key={name} scope="col" className={at > 0 ? "figure" : undefined}>
+                  {name}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {table.rows.map(([name, ...cells]) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                {cells.map((cell, at) => (
+                  <td key={table.head[at + 1]} className="figure">
+                    {cellText(cell)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
       <p className="small muted">In {found.comparison?.weights.unit}, reckoned from what was counted.</p>
     </>
   )

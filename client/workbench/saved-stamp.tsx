@@ -1,14 +1,49 @@
 /** Where the newest text is kept, truthfully; and the choice where it is in two places. */
 import { Button } from "@mantine/core"
+import { useEffect, useRef, useState } from "react"
 import { secondOf } from "../frame/words.ts"
 import type { DraftKeeper, Saved } from "./draft-keeper.ts"
 
-export function SavedStamp({ saved }: { saved: Saved }) {
+export function SavedStamp({
+  saved,
+  asked,
+}: {
+  saved: Saved
+  /** How often somebody has asked to save now. */
+  asked: number
+}) {
+  const aloud = useAloud(saved, asked)
   return (
-    <span className="stamp small muted" role="status">
-      {textOf(saved)}
-    </span>
+    <>
+      <span className="stamp small muted">
+        {saved.kind === "saved" && saved.at !== null ? (
+          <>
+            <span className="said-by-place">saved </span>
+            {secondOf(saved.at)}
+          </>
+        ) : (
+          textOf(saved)
+        )}
+      </span>
+      <span className="aloud" role="status">
+        {/* A new one each time: the same words are heard again. */}
+        <span key={aloud.asked}>{aloud.text}</span>
+      </span>
+    </>
   )
+}
+
+/** Whoever listens hears what needs them, and the answer where they asked; that each pause was saved they do not. */
+function useAloud(saved: Saved, asked: number): { text: string; asked: number } {
+  const [aloud, setAloud] = useState({ text: "", asked })
+  const answered = useRef(asked)
+  useEffect(() => {
+    if (saved.kind === "unsaved" || saved.kind === "saving") return
+    const isAnswer = asked !== answered.current
+    answered.current = asked
+    setAloud({ text: saved.kind === "saved" && !isAnswer ? "" : textOf(saved), asked })
+  }, [saved, asked])
+  return aloud
 }
 
 function textOf(saved: Saved): string {

@@ -11,35 +11,31 @@ export function Timer({ question, minutes }: { question: string; minutes: number
     const timer = setInterval(() => setNow(Date.now()), 1_000)
     return () => clearInterval(timer)
   }, [since])
-  if (since === null)
-    return (
-      <Button
-        size="xs"
-        variant="subtle"
-        onClick={() => {
-          localStorage.setItem(key, String(Date.now()))
-          setNow(Date.now())
-          setSince(Date.now())
-        }}
-      >
-        Start a timer
-      </Button>
-    )
-  const seconds = Math.max(0, Math.floor((now - since) / 1000))
+  const seconds = since === null ? 0 : Math.max(0, Math.floor((now - since) / 1000))
+  function startOrStop() {
+    if (since === null) localStorage.setItem(key, String(Date.now()))
+    else localStorage.removeItem(key)
+    setNow(Date.now())
+    setSince(since === null ? Date.now() : null)
+  }
   return (
-    <span className="row small">
-      <span role="timer">
-        {Math.floor(seconds / 60)}:{String(seconds % 60).padStart(2, "0")} of about {minutes} min
-      </span>
-      <Button
-        size="xs"
-        variant="subtle"
-        onClick={() => {
-          localStorage.removeItem(key)
-          setSince(null)
-        }}
-      >
-        Stop
+    <span className="row small at-rest">
+      {since !== null && (
+        <span role="timer">
+          {Math.floor(seconds / 60)}:{String(seconds % 60).padStart(2, "0")} of{" "}
+          <span className="wide-only">about </span>
+          {minutes} min
+        </span>
+      )}
+      {/* One button for both: whoever pressed it has not lost their place. */}
+      <Button size="xs" variant="subtle" onClick={startOrStop}>
+        {since === null ? (
+          "Start a timer"
+        ) : (
+          <>
+            Stop<span className="aloud"> the timer</span>
+          </>
+        )}
       </Button>
     </span>
   )

@@ -12,6 +12,7 @@ import { Problem } from "../frame/problem.tsx"
 import { useTitle } from "../frame/title.ts"
 import { engineTitle } from "../frame/words.ts"
 import { Clock, sittingQuery } from "../question/sitting.tsx"
+import { BeginAgain } from "./begin-again.tsx"
 import { Brief } from "./brief.tsx"
 import type { DraftKeeper } from "./draft-keeper.ts"
 import { Earlier } from "./earlier.tsx"
@@ -69,6 +70,7 @@ function Workbench({
   const kept = useKept(keeper)!
   const [part, setPart] = useState<(typeof PARTS)[number]>("Work")
   const [briefOpen, setBriefOpen] = useState(true)
+  const [saveAsked, setSaveAsked] = useState(0)
   const [sheet, setSheet] = useState(false)
   const [diff, setDiff] = useState(false)
   const [wordless, setWordless] = useState<"not asked" | "asked" | "being written">("not asked")
@@ -97,7 +99,10 @@ function Workbench({
   useShortcuts({
     run: () => handIn(true),
     submit,
-    save: () => void keeper.flush(),
+    save() {
+      setSaveAsked((often) => often + 1)
+      void keeper.flush()
+    },
     file(at) {
       setPart("Work")
       editors.current?.show(at)
@@ -108,13 +113,22 @@ function Workbench({
     editors.current = handle
   }, [])
 
+  /** Beside the attempts; where there is no such column yet, below the brief. */
+  const beginAgain = (
+    <BeginAgain
+      question={asked.id}
+      engine={engine}
+      keeper={keeper}
+      onBegun={() => {
+        setPart("Work")
+        editors.current?.show(0)
+      }}
+    />
+  )
+  const withOutcome = newest !== null || handing.state.kind !== "none"
+
   return (
-    <div
-      className="workbench"
-      data-part={part}
-      data-brief={briefOpen}
-      data-outcome={newest !== null || handing.state.kind !== "none"}
-    >
+    <div className="workbench" data-part={part} data-brief={briefOpen} data-outcome={withOutcome}>
       <h1 className="aloud">
         {asked.title} on {engineTitle(engine)}
       </h1>
@@ -136,6 +150,7 @@ function Workbench({
             {briefOpen ? "Fold the brief away" : "Brief"}
           </button>
           {briefOpen && <Brief question={asked} engine={engine} />}
+          {briefOpen && !withOutcome && <div className="wide-only">{beginAgain}</div>}
         </div>
         <div className="column column-work">
           {kept.saved.kind === "elsewhere" && <EditedElsewhere keeper={keeper} />}
@@ -152,31 +167,36 @@ function Workbench({
             }}
           />
           {newest !== null && <Earlier question={asked.id} engine={engine} shown={newest} />}
+          {beginAgain}
         </div>
       </div>
       <footer className="work-foot">
-        <span className="mark">{engineTitle(engine)}</span>
+        <span className="mark at-rest">{engineTitle(engine)}</span>
         {sitting === undefined ? (
           <Timer question={asked.id} minutes={asked.minutes} />
         ) : (
           <SittingClock sitting={sitting} />
         )}
-        <SavedStamp saved={kept.saved} />
+        <SavedStamp saved={kept.saved} asked={saveAsked} />
         <span className="push wide-only" />
         <Button className="wide-only" size="xs" variant="subtle" onClick={() => setSheet(true)}>
           Shortcuts
         </Button>
-        <Button size="xs" variant="subtle" onClick={() => setDiff(true)}>
-          Since the last attempt
+        <Button className="at-rest" size="xs" variant="subtle" onClick={() => setDiff(true)}>
+          <span>
+            Since <span className="wide-only">the </span>last attempt
+          </span>
         </Button>
-        <Button size="xs" variant="default" aria-disabled={busy} onClick={() => handIn(true)}>
-          Run <span className="aloud">for free</span>
-          <kbd className="wide-only">{MOD} ↵</kbd>
-        </Button>
-        <Button size="xs" aria-disabled={busy} onClick={submit}>
-          Submit
-          <kbd className="wide-only">⇧ {MOD} ↵</kbd>
-        </Button>
+        <span className="hand-in">
+          <Button size="xs" variant="default" aria-disabled={busy} onClick={() => handIn(true)}>
+            Run for free
+            <kbd className="wide-only">{MOD} ↵</kbd>
+          </Button>
+          <Button size="xs" aria-disabled={busy} onClick={submit}>
+            Submit
+            <kbd className="wide-only">⇧ {MOD} ↵</kbd>
+          </Button>
+        </span>
       </footer>
       <ShortcutSheet open={sheet} onClose={() => setSheet(false)} />
       <Dialog open={diff} onClose={() => setDiff(false)} title="Since the last attempt" size="80rem">
@@ -195,6 +215,7 @@ function Workbench({
         </p>
         <div className="row">
           <Button
+            data-autofocus
             onClick={() => {
               setWordless("being written")
               setPart("Work")
@@ -231,7 +252,7 @@ function SittingClock({ sitting }: { sitting: string }) {
   const { data } = useQuery(sittingQuery(sitting))
   if (!data) return null
   return (
-    <span className="small">
+    <span className="small at-rest">
       <Clock sitting={data} /> left of {data.interview}
     </span>
   )

@@ -1,4 +1,5 @@
 /** A candidate's way in a real browser, from signing up to two reports beside each other; each page and state also looked at by axe, wide and narrow, light and dark. */
+import type { Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import {
   editorOf,
@@ -36,6 +37,11 @@ async function accessible({ page }: Window, where: string): Promise<void> {
   await page.emulateMedia({ colorScheme: "light" })
 }
 
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent)
+
+/** What the outcome says aloud. */
+const said = (page: Page) => page.getByRole("region", { name: "Outcome" }).getByRole("status").textContent()
+
 describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
   it("reads the catalogue and a question before signing up", async () => {
     const { page } = wide
@@ -44,6 +50,8 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
     await accessible(wide, "the catalogue")
     await page.getByRole("link", { name: "A clickstream's last day" }).click()
     await page.getByRole("heading", { name: "The brief" }).waitFor()
+    // Who listens instead of looking hears which page this is.
+    await expect.poll(() => focused(page)).toBe("A clickstream's last day")
     await accessible(wide, "a question")
     await page.getByRole("link", { name: "Answer on Cassandra" }).click()
     await page.getByRole("heading", { name: "Sign in" }).waitFor()
@@ -52,8 +60,9 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
 
   it("signs up and comes back to where they were going", async () => {
     const { page } = wide
-    await page.getByRole("main").getByRole("link", { name: "Sign up" }).click()
+    await page.getByRole("banner").getByRole("link", { name: "Sign up" }).click()
     await page.getByRole("heading", { name: "Sign up" }).waitFor()
+    expect(new URL(page.url()).searchParams.get("back")).toBe("/questions/clickstream/work/cassandra")
     await accessible(wide, "signing up")
     await signUpIn(page, { back: "/questions/clickstream/work/cassandra" })
     await page.getByRole("tab", { name: "access.ts" }).waitFor()
@@ -66,6 +75,7 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
     await editorOf(page, "access.ts")
     await page.keyboard.type("\nconst wrong: number = 'text' // weak")
     await page.locator(".cm-lintRange-error").first().waitFor()
+    await page.getByRole("tab", { name: "access.ts (1 marked place)" }).waitFor()
     await accessible(wide, "the workbench with an error")
   })
 
@@ -78,6 +88,7 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
     await page.getByRole("link", { name: "The whole report" }).waitFor()
     const cost = page.getByRole("region", { name: "Outcome" }).getByRole("row", { name: /^lastDay/ })
     expect(await cost.textContent()).toMatch(/^lastDay[\d,.]+/)
+    expect(await said(page)).toMatch(/^(Every answer was right|Some answers were wrong)/)
     await accessible(wide, "the outcome of a run")
   })
 
@@ -87,7 +98,8 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
     const asked = page.getByRole("dialog", { name: "Your answer is empty" })
     await asked.waitFor()
     await accessible(wide, "the question whether to submit without an answer")
-    await asked.getByRole("button", { name: "Write it first" }).click()
+    await expect.poll(() => focused(page)).toBe("Write it first")
+    await page.keyboard.press("Enter")
     // No waiting: whoever chose to write may type at once.
     expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("answer.md")
     await page.keyboard.press("Control+End")
@@ -110,6 +122,7 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
     expect(await editor.textContent()).not.toContain("weak")
     await page.getByRole("button", { name: /^Submit/ }).click()
     await page.getByRole("heading", { name: /^strong: / }).waitFor()
+    expect(await said(page)).toMatch(/^strong: .* measured points$/)
     await page.getByRole("link", { name: "The whole report" }).click()
     await page.getByText("Attempt 2 of 2").waitFor()
     await page.getByRole("link", { name: "Compare with the attempt before" }).click()
@@ -121,7 +134,9 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
 
   it("finds the statements and a model answer after the attempt", async () => {
     const { page } = wide
-    await page.goto("/questions/clickstream")
+    await page.goBack()
+    await page.getByRole("link", { name: "The question, with a model answer" }).click()
+    await expect.poll(() => focused(page)).toBe("A model answer")
     await page.getByRole("button", { name: "Show it" }).click()
     await page.getByRole("heading", { name: "schema.cql" }).waitFor()
     await accessible(wide, "a question with its model answer")
@@ -147,6 +162,17 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
     await page.getByRole("button", { name: "Go to line 1" }).click()
     await expect.poll(() => page.evaluate(() => getSelection()?.toString())).toMatch(/^import type/)
     await accessible(wide, "a refusal")
+  })
+
+  it("goes back to the starter, once asked whether that is meant", async () => {
+    const { page } = wide
+    await page.getByRole("button", { name: "Begin again from the starter" }).click()
+    await accessible(wide, "the question whether to begin again")
+    await expect.poll(() => focused(page)).toBe("Keep what I wrote")
+    await page.getByRole("button", { name: "Replace it" }).click()
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("answer.md")
+    const editor = await editorOf(page, "access.ts")
+    expect(await editor.textContent()).not.toContain("refuse me")
   })
 
   it("changes name and password, takes everything out, and deletes the account", async () => {

@@ -24,20 +24,22 @@ describe.skipIf(!hasBrowser)("the keyboard alone", () => {
         return outlineStyle !== "none" || boxShadow !== "none"
       })
 
+    const focused = () => page.evaluate(() => document.activeElement?.textContent)
+
     /** Presses Tab until this has the focus; throws where it cannot be reached. */
-    async function tabTo(name: RegExp): Promise<void> {
+    async function tabTo(wanted: RegExp): Promise<void> {
       for (let n = 0; n < MOST_TABS; n++) {
         await page.keyboard.press("Tab")
-        const focused = await page.evaluate(() => {
+        const name = await page.evaluate(() => {
           const one = document.activeElement
           const field = one instanceof HTMLInputElement ? (one.labels?.[0]?.textContent ?? "") : ""
           return `${field}${one?.getAttribute("aria-label") ?? one?.textContent ?? ""}`.trim()
         })
-        if (!name.test(focused)) continue
-        await expect.poll(focusIsSeen, { message: `the focus on ${name} can be seen` }).toBe(true)
+        if (!wanted.test(name)) continue
+        await expect.poll(focusIsSeen, { message: `the focus on ${wanted} can be seen` }).toBe(true)
         return
       }
-      throw new Error(`${name} cannot be reached by Tab.`)
+      throw new Error(`${wanted} cannot be reached by Tab.`)
     }
 
     await page.goto("/")
@@ -51,8 +53,17 @@ describe.skipIf(!hasBrowser)("the keyboard alone", () => {
     await page.keyboard.type(email)
     await tabTo(/^Password/)
     await page.keyboard.type(password)
+    await tabTo(/^Show the password$/)
+    await page.keyboard.press("Enter")
+    expect(await page.getByLabel("Password").first().getAttribute("type")).toBe("text")
+    await tabTo(/^Sign in$/)
     await page.keyboard.press("Enter")
     await page.getByRole("button", { name: "Ada" }).waitFor()
+    await tabTo(/^Ada/)
+    await page.keyboard.press("Enter")
+    await expect.poll(focused).toBe("Account")
+    expect(await focusIsSeen()).toBe(true)
+    await page.keyboard.press("Escape")
     await tabTo(/^A clickstream's last day$/)
     await page.keyboard.press("Enter")
     await page.getByRole("heading", { name: "The brief" }).waitFor()
@@ -66,14 +77,44 @@ describe.skipIf(!hasBrowser)("the keyboard alone", () => {
     await tabTo(/^access\.ts$/)
     await page.keyboard.press("Control+Home")
     await page.keyboard.type("// by keyboard\n")
+    // With a completion open as well, and with a selection, and a minute later.
+    await page.keyboard.type("new Da")
+    await expect
+      .poll(
+        async () => {
+          await page.keyboard.press("Control+Space")
+          return page.locator(".cm-tooltip-autocomplete").count()
+        },
+        { interval: 500, timeout: 30_000 },
+      )
+      .toBe(1)
     await page.keyboard.press("Escape")
     await tabTo(/^Start a timer$/)
+    await page.keyboard.press("Alt+3")
+    await page.keyboard.press("Shift+Home")
+    await page.keyboard.press("Escape")
+    await page.evaluate(() => {
+      const { now } = Date
+      Date.now = () => now() + 60_000
+    })
+    await tabTo(/^Start a timer$/)
+    await page.keyboard.press("Enter")
+    // The clock's one button stays where the focus is.
+    await expect.poll(focused).toBe("Stop the timer")
+    await page.keyboard.press("Enter")
+    await expect.poll(focused).toBe("Start a timer")
     await page.keyboard.press("?")
     await page.getByRole("dialog", { name: "Shortcuts" }).waitFor()
     await page.keyboard.press("Escape")
     await page.keyboard.press("Alt+1")
     await page.keyboard.press("Control+End")
     await page.keyboard.type("\nOne hash for each user.")
+    // That it was saved is told to whoever asks.
+    const aloud = page.locator(".work-foot").getByRole("status")
+    await page.getByText(/^saved /).waitFor()
+    expect(await aloud.textContent()).toBe("")
+    await page.keyboard.press("Control+s")
+    await expect.poll(() => aloud.textContent()).toMatch(/^saved /)
     await page.keyboard.press("Shift+Control+Enter")
     await page.getByRole("link", { name: "The whole report" }).waitFor()
     await page.keyboard.press("Escape")

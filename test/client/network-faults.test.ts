@@ -33,7 +33,7 @@ const draftOnServer = async () => {
 }
 const submissionsOnServer = async () =>
   (await (await window.page.request.get("/api/submissions")).json()) as { id: string; state: string }[]
-const stamp = (text: string | RegExp) => window.page.locator(".work-foot").getByText(text)
+const stamp = (text: string | RegExp) => window.page.locator(".work-foot .stamp").filter({ hasText: text })
 
 describe.skipIf(!hasBrowser)("with trouble on the way", () => {
   it("keeps what is typed offline, over a reload as well, and saves it when the server is back", async () => {

@@ -57,7 +57,7 @@ describe.skipIf(!hasBrowser)("a newcomer", () => {
     await signUpIn(page, { back: `/questions/${question}/work/redis` })
     await page.getByRole("tab", { name: "access.ts" }).click()
     await page.getByRole("button", { name: /^Run/ }).click()
-    await page.getByText("Every answer was right, at two sizes.").waitFor({ timeout: RUN_MS })
+    await page.getByRole("heading", { name: "Every answer was right, at two sizes." }).waitFor({ timeout: RUN_MS })
     await submitWithoutWords(page)
     const outcome = page.getByRole("region", { name: "Outcome" })
     await outcome

@@ -23,7 +23,7 @@ export interface Site {
   /** Where people reach it. */
   address: string
   /** A window of its own: no cookies, no memory. What goes wrong in its scripts is in `problems`. */
-  open(how?: { width?: number; height?: number; dark?: boolean }): Promise<Window>
+  open(how?: { width?: number; height?: number; dark?: boolean; phone?: boolean }): Promise<Window>
   stop(): Promise<void>
 }
 
@@ -45,12 +45,14 @@ export async function openSite({ milliseconds = 300 }: { milliseconds?: number }
     platform,
     browser,
     address,
-    async open({ width = 1280, height = 800, dark = false } = {}) {
+    async open({ width = 1280, height = 800, dark = false, phone = false } = {}) {
       const context = await browser.newContext({
         viewport: { width, height },
         colorScheme: dark ? "dark" : "light",
         baseURL: address,
         reducedMotion: "reduce",
+        hasTouch: phone,
+        isMobile: phone,
       })
       context.setDefaultTimeout(ANSWER_MS)
       const page = await context.newPage()
