@@ -30,7 +30,8 @@ await cassandra.batch(
   redis: {
     name: "ioredis",
     version: redis,
-    calls: `await redis.hset("h", "field", "value")
+    calls: `// arguments one after the other, as in redis-cli: no objects
+await redis.hset("h", "field", "value")
 await redis.zadd("z", score, "member")
 await redis.zrange("z", 0, 9, "REV")
 // "(" leaves the bound itself out
@@ -42,7 +43,10 @@ const replies = await redis.pipeline()
   .hgetall("a").expire("a", 60).exec()
 // all or nothing
 await redis.multi().set("a", "1").incr("b").exec()
-await redis.eval("return redis.call('GET', KEYS[1])", 1, "a")`,
+// what a script gives back is yours to name
+const names = (await redis.eval(
+  "return redis.call('SMEMBERS', KEYS[1])", 1, "a",
+)) as string[]`,
   },
 }
 

@@ -3,6 +3,7 @@ import { Button, Loader } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import { useMemo, useRef } from "react"
+import { adviceOn } from "../../server/report/advice.ts"
 import { cellText, costTable } from "../../server/report/tables.ts"
 import { printedWhere, refused } from "../../server/report/words.ts"
 import type { Report } from "../api/api.ts"
@@ -124,10 +125,12 @@ function Graded({
 }) {
   const { rejected, findings, warnings, evidence } = found
   const broken = evidence?.invariants.filter((one) => one.broken > 0) ?? []
+  const advice = rejected ? adviceOn(rejected.message) : null
   return (
     <>
       <h3>{cameOf(found)}</h3>
       {rejected && <p className="said-by-engine">{rejected.message}</p>}
+      {advice !== null && <p>{advice}</p>}
       {rejected?.line !== undefined && (
         <Button
           size="xs"
