@@ -4,17 +4,12 @@ import { javascript } from "@codemirror/lang-javascript"
 import { markdown } from "@codemirror/lang-markdown"
 import { Cassandra, sql } from "@codemirror/lang-sql"
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language"
-import { type Diagnostic, forEachDiagnostic, lintGutter, setDiagnostics } from "@codemirror/lint"
+import { forEachDiagnostic, lintGutter } from "@codemirror/lint"
 import { Compartment, EditorState, type Extension, Prec } from "@codemirror/state"
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view"
 import { tags } from "@lezer/highlight"
 import { useEffect, useRef } from "react"
-
-export interface Note {
-  /** From 1. */
-  line: number
-  message: string
-}
+import { type Note, note, noted } from "./notes.ts"
 
 /** Three colours, all of them AA on both grounds; comments are also slanted, keywords also bold. */
 const colours = HighlightStyle.define([
@@ -136,6 +131,7 @@ export function Editor({
           syntaxHighlighting(colours),
           looks,
           lintGutter(),
+          noted,
           languageOf(file),
           matchMedia(NARROW).matches ? EditorView.lineWrapping : [],
           more.current.of(extra ?? []),
@@ -180,14 +176,7 @@ export function Editor({
   }, [extra])
 
   useEffect(() => {
-    const { current } = view
-    if (!current) return
-    const { doc } = current.state
-    const diagnostics = notes.map(({ line, message }): Diagnostic => {
-      const at = doc.line(Math.min(Math.max(1, line), doc.lines))
-      return { from: at.from, to: at.to, severity: "error", message }
-    })
-    current.dispatch(setDiagnostics(current.state, diagnostics))
+    if (view.current) note(view.current, notes)
   }, [notes])
 
   return <div ref={place} className="editor" />

@@ -11,9 +11,9 @@ import { isOver, useSubmission } from "../api/follow.ts"
 import { report } from "../api/queries.ts"
 import { points } from "../frame/words.ts"
 import { Live, useAloud } from "../submission/live.tsx"
-import type { Note } from "./editor.tsx"
 import type { HandingIn } from "./hand-in.ts"
 import { hintOf } from "./lints.ts"
+import type { Note } from "./notes.ts"
 
 export interface NotesByFile {
   [file: string]: Note[]

@@ -86,6 +86,8 @@ describe.skipIf(!hasBrowser)("a candidate in a browser", () => {
     await page.getByRole("region", { name: "Outcome" }).getByRole("listitem").first().waitFor()
     await accessible(wide, "a run under way")
     await page.getByRole("link", { name: "The whole report" }).waitFor()
+    // What the checks of the language mark is not taken away by what a run says.
+    await expect.poll(() => page.locator('[id="panel-access.ts"] .cm-lintRange-error').count()).toBe(1)
     const cost = page.getByRole("region", { name: "Outcome" }).getByRole("row", { name: /^lastDay/ })
     expect(await cost.textContent()).toMatch(/^lastDay[\d,.]+/)
     expect(await said(page)).toMatch(/^(Every answer was right|Some answers were wrong)/)
