@@ -15,16 +15,7 @@ export function SavedStamp({
   const aloud = useAloud(saved, asked)
   return (
     <>
-      <span className="stamp small muted">
-        {saved.kind === "saved" && saved.at !== null ? (
-          <>
-            <span className="said-by-place">saved </span>
-            {secondOf(saved.at)}
-          </>
-        ) : (
-          textOf(saved)
-        )}
-      </span>
+      <span className="stamp small muted">{textOf(saved)}</span>
       <span className="aloud" role="status">
         {/* A new one each time: the same words are heard again. */}
         <span key={aloud.asked}>{aloud.text}</span>

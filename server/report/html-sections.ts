@@ -22,7 +22,7 @@ export function criteriaOf(report: Report, order = report.scores.map((_, at) => 
   return html`<section id="criteria"><h2>Criteria</h2>${tableOfCriteria(report, alone, "Criteria")}
     ${folded.map(([reason, places]) => {
       const outOf = places.reduce((sum, at) => sum + report.scores[at]!.outOf, 0)
-      return html`<details class="unjudged"><summary>${places.length} criteria, worth ${points(outOf)} points, are not judged<span class="muted"> ${reason.replace(/^Not judged: /, "")}</span></summary>${tableOfCriteria(report, places, "Criteria that are not judged")}</details>`
+      return html`<details class="unjudged"><summary>${places.length} criteria, worth ${points(outOf)} points, are not judged<span class="muted">: ${reason.replace(/^Not judged: /, "")}</span></summary>${tableOfCriteria(report, places, "Criteria that are not judged")}</details>`
     })}</section>`
 }
 

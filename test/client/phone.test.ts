@@ -77,5 +77,19 @@ describe.skipIf(!hasBrowser)("on a phone", () => {
     },
   )
 
+  it("whether it is saved is read whole, before and after one types, and beside a clock", async () => {
+    const { page } = phone
+    await page.setViewportSize({ width: 390, height: 844 })
+    const stamp = page.locator(".work-foot .stamp")
+    const isWhole = () => stamp.evaluate((one) => one.scrollWidth <= one.clientWidth)
+    expect([await stamp.textContent(), await isWhole()]).toEqual(["nothing typed yet", true])
+    await page.getByRole("button", { name: "Start a timer" }).tap()
+    await editorOf(page, "answer.md")
+    await page.keyboard.type("One partition for each user and day.")
+    await stamp.filter({ hasText: /^saved \d/ }).waitFor()
+    expect(await isWhole()).toBe(true)
+    await page.getByRole("button", { name: "Stop the timer" }).tap()
+  })
+
   it("met no error of the pages' own", () => expect(phone.problems).toEqual([]))
 })
