@@ -7,12 +7,15 @@ import { defineConfig } from "vitest/config"
 const ALONE = [
   "test/sandboxes/**/*.test.ts",
   "test/server/*.test.ts",
-  "test/server/platform/{backup,faults,real-engine,real-faults,succession,too-much,up}.test.ts",
+  "test/server/platform/{backup,faults,presence,real-engine,real-faults,too-much,up}.test.ts",
   "test/server/commands/regrade.test.ts",
   "test/client/real-journey.test.ts",
 ]
 
-const common = { testTimeout: 400_000, hookTimeout: 600_000, retry: 0 }
+/** What a test waits for comes far sooner; a browser beside another test may need some seconds for a page. */
+const AWAITED_MS = 15_000
+
+const common = { testTimeout: 400_000, hookTimeout: 600_000, retry: 0, expect: { poll: { timeout: AWAITED_MS } } }
 
 export default defineConfig({
   test: {
