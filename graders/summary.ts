@@ -1,5 +1,5 @@
 /** Three plain sentences for the head of a report: what the design does well, what costs most, the next step worth most points. Adds no facts. */
-import { causesOf } from "./causes.ts"
+import { type Cause, causesOf } from "./causes.ts"
 import { capital, list, points } from "./figures.ts"
 import type { Report } from "./report.ts"
 
@@ -38,17 +38,23 @@ function well({ scores }: Report): string {
 }
 
 function costsMost(report: Report): string | null {
-  const [worst] = causesOf(report)
-  if (!worst || worst.pointsLost < 0.5) return "Nothing in the measured part costs it half a point."
+  const worst = nextCause(report)
+  if (!worst) return "Nothing in the measured part costs it half a point."
   const lost = `costs most: ${points(worst.pointsLost)} points`
   if (worst.finding) return `${quoted(worst.finding.title)} ${lost}. ${worst.finding.evidence}`
   const score = report.scores.find((one) => one.criterion === worst.criteria[0])!
   return `${quoted(worst.title)} ${lost}. ${score.reason}`
 }
 
-function nextStep(report: Report): string | null {
+/** What the next step is taken from; null where the measured part has none worth half a point. */
+export function nextCause(report: Report): Cause | null {
   const [worst] = causesOf(report)
-  if (!worst || worst.pointsLost < 0.5) return nextInWriting(report)
+  return worst && worst.pointsLost >= 0.5 ? worst : null
+}
+
+function nextStep(report: Report): string | null {
+  const worst = nextCause(report)
+  if (!worst) return nextInWriting(report)
   const worth = `worth up to ${points(worst.pointsLost)} points`
   if (worst.finding) return `Next step, ${worth}: ${worst.finding.remedy}`
   return `Next step, ${worth}: look at what "${capital(worst.title)}" was measured from.`

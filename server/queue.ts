@@ -26,10 +26,10 @@ export interface JobWorker {
  * A job that was taken and of which nothing was heard for so long is given to another: its process died, or stands still, before it had the lease.
  * Who is given one that somebody has already leased finds nothing to do, so this may be short.
  */
-const LOCK_MS = 4_000
+export const LOCK_MS = 4_000
 const STALLED_MS = 2_000
 const ANSWER_MS = 3_000
-/** A worker that lost Redis asks again after this. Of its own accord it would leave its place empty for 15 seconds. */
+/** A worker that found its connection closed asks again after this; bullmq's default is 15 seconds. */
 const AGAIN_MS = 250
 
 const nameOf = (prefix: string, stage: Stage) => `${prefix}-${stage}`

@@ -4,7 +4,7 @@ import { edgesIn } from "../../graders/bands.ts"
 import { causesOf } from "../../graders/causes.ts"
 import { points } from "../../graders/figures.ts"
 import type { Report } from "../../graders/report.ts"
-import { MAKE_RIGHT } from "../../graders/summary.ts"
+import { MAKE_RIGHT, nextCause } from "../../graders/summary.ts"
 import { adviceOn } from "./advice.ts"
 import { criterionAnchor } from "./html-said.ts"
 import { html, type Markup } from "./markup.ts"
@@ -35,7 +35,7 @@ function wayTo(report: Report, index: number): Markup | false {
   if (report.quick) return report.findings.length > 0 && html`<a href="#findings">Findings</a>`
   if (index === 0) return html`<a href="#criteria">Criteria</a>`
   if (index === 1) return causesOf(report).length > 0 && html`<a href="#causes">Where the points went</a>`
-  const [worst] = causesOf(report)
+  const worst = nextCause(report)
   if (!worst) return false
   if (worst.finding) return html`<a href="#finding-${report.findings.indexOf(worst.finding) + 1}">The finding</a>`
   const at = report.scores.findIndex(({ criterion }) => criterion === worst.criteria[0])

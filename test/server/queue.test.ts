@@ -7,10 +7,10 @@ import { Worker } from "bullmq"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { type KeptAlive, keptAlive } from "../../server/local/kept-alive.ts"
 import { startRedis } from "../../server/local/redis.ts"
-import { connect, type JobQueue, type JobWorker, openQueue, workOn } from "../../server/queue.ts"
+import { connect, type JobQueue, type JobWorker, LOCK_MS, openQueue, workOn } from "../../server/queue.ts"
 
-/** Far less than the 15 seconds for which bullmq leaves a worker's place empty by itself. */
-const SOON_MS = 8_000
+/** With a lock of 15 seconds a job that was taken came back after 16. */
+const SOON_MS = 12_000
 
 let folder: string
 let redis: KeptAlive
@@ -53,7 +53,7 @@ describe("the queue", () => {
 
   it("gives a job that a process took before it died to another", async () => {
     const connection = connect(redis.url, { maxRetriesPerRequest: null })
-    const dead = new Worker("proofrun-run", null, { connection, lockDuration: 500, skipStalledCheck: true })
+    const dead = new Worker("proofrun-run", null, { connection, lockDuration: LOCK_MS, skipStalledCheck: true })
     await queue.add("run", { submission: "taken", n: 1, priority: 1 })
     const taken = await dead.getNextJob("a token", { block: false })
     expect(taken?.data.submission).toBe("taken")

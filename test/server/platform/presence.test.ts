@@ -2,7 +2,7 @@
 import { eq, sql } from "drizzle-orm"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { LEASE_MS, lease } from "../../../server/store/attempts.ts"
-import { openStore } from "../../../server/store/database.ts"
+import { isPresent, openStore } from "../../../server/store/database.ts"
 import { attempt } from "../../../server/store/tables.ts"
 import { type Platform, startPlatform, WORK } from "../../support/platform.ts"
 
@@ -27,7 +27,7 @@ async function begunBy(worker: string) {
 async function presences({ store }: Platform): Promise<string[]> {
   const { rows } = await store.db.execute<{ name: string }>(sql`
     select name from (values ('dead'), ('living')) w (name)
-    where exists (select 1 from pg_locks where locktype = 'advisory' and objid::bigint = hashtext(name)::bigint & 4294967295)`)
+    where ${isPresent(sql`name`)}`)
   return rows.map(({ name }) => name)
 }
 

@@ -94,6 +94,11 @@ describe("the page", () => {
     const unexplained = { ...report, findings: [], scores: report.scores.map((one) => ({ ...one, findings: [] })) }
     const page = parsed(unexplained)
     expect(page.querySelector(`${wayFrom(page)} th`)!.textContent).toContain(causesOf(unexplained)[0]!.title)
+    // What remains is the written answer: a third of a point lost elsewhere is not where it is taken from.
+    const strong = gradeOf(evidenceOf("strong"))
+    const scores = strong.scores.map((one) => (one.kind === "work" ? { ...one, points: one.points! - 0.3 } : one))
+    expect(causesOf({ ...strong, scores })).toHaveLength(1)
+    expect(parsed({ ...strong, scores }).querySelector(".summary li:last-child a")).toBeNull()
   })
 
   it("tells criteria that nobody has judged in one line, each to be opened, and where the bands begin", () => {
