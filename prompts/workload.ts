@@ -52,6 +52,14 @@ export interface Looks {
   shows(reply: Json | undefined, write: Call): boolean
 }
 
+/** The same writes, about the same people or things, at two times that lie apart. Sent when all else has been measured. */
+export interface TimesApart {
+  /** From each early write to its late one: at least this. */
+  days: number
+  early: Call[]
+  late: Call[]
+}
+
 export interface Workload {
   stages: Stage[]
   /** For each growth axis, the stages that form it, smallest first; all else is equal along it. */
@@ -70,6 +78,8 @@ export interface Workload {
   phase?(phase: string, i: number): Call
   /** Where the question allows a lag. */
   looks?: Looks
+  /** Where data is kept for a time: shows whether what a design writes is closed as time goes by. */
+  timesApart?: TimesApart
   /** A fresh oracle that knows no writes yet. One per arm. */
   oracle(): Oracle
 }

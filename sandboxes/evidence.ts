@@ -268,6 +268,19 @@ export const VisibilitySchema = z.strictObject({
 })
 export type Visibility = z.infer<typeof VisibilitySchema>
 
+/** The keys of one pattern that the same writes named at two times, where keys are seen on the wire and data is kept for a time. */
+export const KeysApartSchema = z.strictObject({
+  /** Its pattern, as `TableSchema.name`. */
+  table: z.string(),
+  /** How far the two times lie apart. */
+  days: figure,
+  early: figure,
+  late: figure,
+  /** Named at both times: not closed by then. */
+  both: figure,
+})
+export type KeysApart = z.infer<typeof KeysApartSchema>
+
 export const SuspicionSchema = z.strictObject({ rule: z.string(), message: z.string(), evidence: json })
 
 export const ProvenanceSchema = z.strictObject({
@@ -306,6 +319,8 @@ export const EvidenceSchema = z.strictObject({
   position: PositionSchema.nullable(),
   peak: PeakSchema.nullable(),
   visibility: VisibilitySchema.nullable().optional(),
+  /** Left out by engines that do not show keys on the wire, by older evidence, and where a size was not finished. */
+  keysApart: z.array(KeysApartSchema).optional(),
   /** What a run saw that looks like an attempt to be measured as something that one is not. */
   suspicions: z.array(SuspicionSchema),
   /** Of a free run. */

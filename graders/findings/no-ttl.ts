@@ -1,6 +1,7 @@
 /** Data that the statement lets go after its retention, and that is kept for ever, or far longer. */
 import { expiryOf, isBounded } from "../expiry.ts"
-import { number } from "../figures.ts"
+import { count, number } from "../figures.ts"
+import type { Measured } from "../measured.ts"
 import { growingTables, rowsOf } from "./growing-tables.ts"
 import { bigPartitions, type Rule } from "./rule.ts"
 
@@ -24,7 +25,7 @@ export const noTtl: Rule = {
         const days = typeof expiry === "number" ? `expire after ${number(expiry)} days` : "never expire"
         const kept =
           table.expires === "key" && typeof expiry === "number"
-            ? `${days} without a write, and are written on and on`
+            ? `${days} without a write, and are written on and on${namedAgain(measured, table.name)}`
             : days
         return {
           place: table.name,
@@ -34,4 +35,11 @@ export const noTtl: Rule = {
         }
       })
   },
+}
+
+function namedAgain({ evidence }: Measured, table: string): string {
+  const seen = evidence.keysApart?.find((one) => one.table === table)
+  return seen && seen.both > 0
+    ? ` (of ${count(seen.early, "key")} that a write named, ${number(seen.both)} were named again by one ${number(seen.days)} days later)`
+    : ""
 }

@@ -18,6 +18,7 @@ import {
 import type { Compiled } from "./hosts.ts"
 import { openLedger } from "./ledger.ts"
 import { check } from "./passes/checks.ts"
+import { keysApart } from "./passes/keys-apart.ts"
 import { load } from "./passes/load.ts"
 import { peak } from "./passes/peak.ts"
 import { type Arms, position } from "./passes/position.ts"
@@ -218,6 +219,12 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
   pod.progress("facts", 0, "")
   const texts = seen.all()
   const statements = await space.explain(texts)
+  const schema = await space.schemaFacts()
+  const { timesApart } = workload
+  const apart =
+    timesApart && stages.every((stage) => stage.stopped === null)
+      ? await phases.time("keys apart", () => keysApart(run, timesApart))
+      : undefined
   const { unread } = run.suspicions
   const evidence: Evidence = {
     version: 1,
@@ -228,13 +235,14 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     submission: job.submission,
     warnings: compiled.warnings,
     notes: [...notes, ...refusalsOf(candidate.hosts).map((why) => `a connection to the engine was closed: ${why}`)],
-    schema: await space.schemaFacts(),
+    schema,
     statements: statements.map((statement) => ({ ...statement, operations: seen.operationsOf(statement.text) })),
     invariants: run.ledger.evidence(),
     stages,
     position: timed?.position ?? null,
     peak: timed?.peak ?? null,
     visibility,
+    ...(apart && { keysApart: apart }),
     suspicions:
       unread.unread > unread.checked * UNREAD_SHARE
         ? [

@@ -83,6 +83,23 @@ export const isRepeated = (rank: number, k: number) => rank % 5 === 1 && k === 0
 /** This event of a background user is recorded at the end, after the user's later ones. */
 export const isLate = (rank: number, k: number) => rank % 5 === 2 && k === 0
 
+/** Of so many probe users one write is made so many days after another. */
+export const WRITERS_APART = 4
+const DAYS_APART = 28
+/** A quarter of a day before E: no window ends there. */
+const BEFORE_MIDNIGHT_MS = 6 * HOUR_MS
+
+/**
+ * Two times at least four weeks apart, on the same day of the week and never in the same month, so that no bucket of a calendar takes both. The early one
+ * is younger than 30 days when the run ends; the late one lies before E but at the very end of a month, where it is a week later.
+ */
+export function timesApart(midnight: number): { days: number; early: number; late: number } {
+  const early = midnight - DAYS_APART * DAY_MS - BEFORE_MIDNIGHT_MS
+  const monthOf = (at: number) => new Date(at).getUTCMonth()
+  const days = monthOf(early + DAYS_APART * DAY_MS) === monthOf(early) ? DAYS_APART + 7 : DAYS_APART
+  return { days, early, late: early + days * DAY_MS }
+}
+
 /** A number in [0, 1) that looks drawn by lot and is the same in every run. */
 export function scatter(index: number, salt: number): number {
   let x = (index * 0x9e3779b1 + salt * 0x85ebca6b) >>> 0

@@ -1,5 +1,5 @@
 /** The workload of "clickstream": sizes, loads, checks, probes, timed pairs and the peak mix. Everything that is counted is equal at every key. */
-import type { Call, MakeWorkload, Probe } from "../../workload.ts"
+import type { Call, MakeWorkload, Probe, TimesApart } from "../../workload.ts"
 import { makeChecks } from "./checks.ts"
 import { lastDay, openEventMaker, record } from "./events.ts"
 import * as layout from "./layout.ts"
@@ -102,6 +102,15 @@ const makeWorkload: MakeWorkload = ({ key, nowMs }) => {
     }
   }
 
+  function timesApart(): TimesApart {
+    const { days, ...times } = layout.timesApart(midnight)
+    const at = (time: "early" | "late") =>
+      Array.from({ length: layout.WRITERS_APART }, (_, user) =>
+        record(make.event(people.probe(user), times[time], "apart", time, user)),
+      )
+    return { days, early: at("early"), late: at("late") }
+  }
+
   return {
     stages: layout.SIZES.map((size) => ({
       id: size.id,
@@ -114,6 +123,7 @@ const makeWorkload: MakeWorkload = ({ key, nowMs }) => {
     probes,
     pair,
     peak,
+    timesApart: timesApart(),
     oracle: openOracle,
   }
 }

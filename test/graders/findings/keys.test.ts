@@ -22,6 +22,7 @@ const rules = (evidence: Evidence) => rulesOf(gradeOf(evidence))
 const lastDay = (e: Evidence) => e.stages.at(-1)!.work[1]!
 const history = question.axes[0]!
 const largest = { measure: "largest-partition-bytes" as const }
+const boundOf = (evidence: Evidence) => candidateGrowth(measuredOf(evidence), history, largest)?.bound ?? null
 
 describe("an expiry of whole keys", () => {
   it("bounds keys that are closed as time goes by", () => {
@@ -50,11 +51,29 @@ describe("an expiry of whole keys", () => {
         e.schema.tables[0]!.ttlSeconds = 31 * DAY_S
         for (const [at, { storage }] of e.stages.entries()) storage!.tables[0]!.partitions *= 1 + share * at
       })
-    const boundOf = (evidence: Evidence) => candidateGrowth(measuredOf(evidence), history, largest)?.bound ?? null
     // 425, 435, 445: measured.
     expect(boundOf(opened(10 / 425))).toBeNull()
     expect(rules(opened(10 / 425))).toContain("no-ttl")
     expect(boundOf(opened(0.5))).toMatch(/expires/)
+  })
+
+  it("is judged by which keys were named at two times, not by how many there are", () => {
+    const seen = (both: number, share: number) =>
+      underKeys("adequate", (e) => {
+        const [{ name }] = e.schema.tables
+        e.schema.tables[0]!.ttlSeconds = 31 * DAY_S
+        for (const [at, { storage }] of e.stages.entries()) storage!.tables[0]!.partitions *= 1 + share * at
+        e.keysApart = [{ table: name, days: 28, early: 4, late: 4, both }]
+      })
+    // Junk beside keys that are written on and on.
+    expect(boundOf(seen(4, 3))).toBeNull()
+    expect(rules(seen(4, 3))).toContain("unbounded-partition")
+    expect(gradeOf(seen(4, 3)).findings.find(({ rule }) => rule === "no-ttl")?.evidence).toMatch(
+      /of 4 keys that a write named, 4 were named again by one 28 days later/,
+    )
+    // A key for each month, where the history lies within one.
+    expect(boundOf(seen(0, 0))).toMatch(/expires/)
+    expect(rules(seen(0, 0))).toEqual([])
   })
 
   it("is not needed where the writes themselves cut off what is old", () => {

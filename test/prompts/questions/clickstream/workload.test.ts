@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { timesApart } from "../../../../prompts/questions/clickstream/layout.ts"
 import type { Event } from "../../../../prompts/questions/clickstream/types.d.ts"
 import makeWorkload from "../../../../prompts/questions/clickstream/workload.ts"
 import type { Call, Json, Workload } from "../../../../prompts/workload.ts"
@@ -281,5 +282,29 @@ describe("played from the first size to the peak", () => {
       if (mismatch) found.push(mismatch.invariant)
     }
     expect(found).toContain("lost")
+  })
+})
+
+describe("the writes that lie apart", () => {
+  it("are of the same users, and each is an event of its own", () => {
+    const { days, early, late } = WORKLOAD.timesApart!
+    expect(new Set([...early, ...late].map((call) => eventOf(call).eventId)).size).toBe(early.length + late.length)
+    for (const [index, call] of early.entries()) {
+      expect(eventOf(late[index]!).userId).toBe(eventOf(call).userId)
+      expect(eventOf(late[index]!).at - eventOf(call).at).toBe(days * DAY_MS)
+    }
+  })
+
+  it("lie on the same day of the week and never in the same month, whatever the day of the run", () => {
+    for (let day = 0; day < 4 * 366; day++) {
+      const midnight = Date.UTC(2027, 0, 1) + day * DAY_MS
+      const { days, early, late } = timesApart(midnight)
+      expect(late - early).toBe(days * DAY_MS)
+      expect(days % 7).toBe(0)
+      expect(days).toBeGreaterThanOrEqual(28)
+      expect(new Date(late).getUTCMonth()).not.toBe(new Date(early).getUTCMonth())
+      // Whatever the hour, nothing is older than its retention when the run ends.
+      expect(midnight + DAY_MS - early).toBeLessThan(29.5 * DAY_MS)
+    }
   })
 })
