@@ -33,6 +33,16 @@ export const isPresent = (worker: SQLWrapper): SQL => sql`exists (
     and l.objid::bigint = hashtext(${worker})::bigint & 4294967295
     and l.database = (select oid from pg_database where datname = current_database()))`
 
+/** A query that is made once for each database, and run many times: making its text takes longer than sending it. */
+export function once<Query>(make: (db: Database) => Query): (db: Database) => Query {
+  const made = new WeakMap<Database, Query>()
+  return (db) => {
+    const query = made.get(db) ?? make(db)
+    made.set(db, query)
+    return query
+  }
+}
+
 const LONGEST_CONNECT_MS = 5_000
 /** A query that takes so long is a bug or a database in trouble; whoever asked is told rather than kept. */
 const LONGEST_QUERY_MS = 30_000

@@ -24,11 +24,13 @@ const WAITING = sql`
   select o.submission, o.n, o.due_at, s.priority, s.person,
     case when s.faults > 0 then s.created_at else greatest(s.created_at, coalesce(t.started_at, '-infinity')) end as since,
     row_number() over (partition by s.person order by s.priority, s.created_at)
-      + case when exists (select 1 from submission r where r.person = s.person and r.state = 'running') then 1 else 0 end
-      + case when exists (
-          select 1 from outbox a join submission b on b.id = a.submission
-          where b.person = s.person and a.stage = 'run' and a.sent_at is not null) then 1 else 0 end as round
+      + case when running.person is null then 0 else 1 end
+      + case when sent.person is null then 0 else 1 end as round
   from outbox o join submission s on s.id = o.submission left join turn t on t.person = s.person
+    left join (select distinct person from submission where state = 'running') running on running.person = s.person
+    left join (
+      select distinct b.person from outbox a join submission b on b.id = a.submission
+      where a.stage = 'run' and a.sent_at is not null) sent on sent.person = s.person
   where o.stage = 'run' and o.sent_at is null`
 
 /** Admits what may go to the queue now. Empty where another process is at it. */

@@ -2,7 +2,7 @@
 import { and, asc, count, eq, gt, sql } from "drizzle-orm"
 import { note } from "./audit.ts"
 import { readBlob } from "./blobs.ts"
-import type { Database } from "./database.ts"
+import { type Database, once } from "./database.ts"
 import {
   account,
   blob,
@@ -27,15 +27,21 @@ export async function readPerson(db: Database, id: string): Promise<PersonRow | 
   return row ?? null
 }
 
-/** Whose session this is; null: it has run out or was ended. */
-export async function personOfSession(db: Database, token: string): Promise<PersonRow | null> {
-  const [row] = await db
-    .select({ person })
+/** Whose session this is, and until when; null: it has run out or was ended. */
+export async function personOfSession(db: Database, token: string): Promise<{ person: PersonRow; until: Date } | null> {
+  const [row] = await sessionQuery(db).execute({ token })
+  return row ?? null
+}
+
+/** Asked with every call of anybody, so its text is made once. */
+const sessionQuery = once((db: Database) =>
+  db
+    .select({ person, until: session.expiresAt })
     .from(session)
     .innerJoin(person, eq(person.id, session.userId))
-    .where(and(eq(session.token, token), gt(session.expiresAt, sql`now()`)))
-  return row?.person ?? null
-}
+    .where(and(eq(session.token, sql.placeholder("token")), gt(session.expiresAt, sql`now()`)))
+    .prepare("person_of_session"),
+)
 
 export async function personByEmail(db: Database, email: string): Promise<PersonRow | null> {
   const [row] = await db.select().from(person).where(eq(person.email, email.toLowerCase()))

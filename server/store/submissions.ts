@@ -37,15 +37,17 @@ export async function createSubmission(db: Database, given: HandedIn): Promise<C
   const { person, content, quick, sitting, idempotencyKey, rubric, workloadHash, last = false } = given
   const contentHash = hashOf([content, quick, sitting])
   return db.transaction(async (tx): Promise<Created> => {
-    const before = await byKey(tx, person, idempotencyKey)
-    if (before) return sameAs(before, contentHash)
+    const before = async () => {
+      const found = await byKey(tx, person, idempotencyKey)
+      return found && sameAs(found, contentHash)
+    }
     // One at a time for each person, or the bound would not be one.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${person}, 0))`)
     const [waiting] = await tx
       .select({ n: count() })
       .from(submission)
       .where(and(eq(submission.person, person), inArray(submission.state, [...ACTIVE])))
-    if ((waiting?.n ?? 0) >= MOST_ACTIVE) return { ok: false, because: "too many wait" }
+    if ((waiting?.n ?? 0) >= MOST_ACTIVE) return (await before()) ?? { ok: false, because: "too many wait" }
     const [made] = await tx
       .insert(submission)
       .values({
@@ -63,7 +65,7 @@ export async function createSubmission(db: Database, given: HandedIn): Promise<C
       })
       .onConflictDoNothing()
       .returning()
-    if (!made) return sameAs((await byKey(tx, person, idempotencyKey))!, contentHash)
+    if (!made) return (await before())!
     await tx.insert(outbox).values({ submission: made.id, stage: "run", n: made.tries })
     await tell(tx, "queue")
     return { ok: true, submission: made, again: false }

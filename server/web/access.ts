@@ -6,7 +6,7 @@ import { IdSchema } from "../contract/forms.ts"
 import type { Database } from "../store/database.ts"
 import { readSitting } from "../store/interviews.ts"
 import { roleIn } from "../store/organisations.ts"
-import { type PersonRow, personOfSession } from "../store/people.ts"
+import type { PersonRow } from "../store/people.ts"
 import { interview, sitting, submission } from "../store/tables.ts"
 
 /** Throws `ORPCError` where the caller may not. `input` is what the route was called with; ids are read from it by the names of the path. */
@@ -39,11 +39,6 @@ export async function permit(db: Database, access: Access, caller: PersonRow | n
     default:
       return access satisfies never
   }
-}
-
-/** The caller as the tables have them now: what a browser shows of a session may be older than a role, or than the session's end. */
-export async function callerOf(db: Database, token: string | undefined): Promise<PersonRow | null> {
-  return token === undefined ? null : personOfSession(db, token)
 }
 
 export const missing = (what: string) => new ORPCError("NOT_FOUND", { message: `There is no such ${what}.` })

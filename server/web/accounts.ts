@@ -1,13 +1,17 @@
 /** Sign-in: e-mail and password by better-auth, whose routes are under /api/auth. What a person may do is decided elsewhere, from our own tables. */
-import { createHmac } from "node:crypto"
+import { createHmac, timingSafeEqual } from "node:crypto"
 import { betterAuth } from "better-auth"
 import { drizzleAdapter } from "better-auth/adapters/drizzle"
+import { parseCookies } from "better-auth/cookies"
 import type { Database } from "../store/database.ts"
 import * as tables from "../store/tables.ts"
 import type { Mail } from "./mail.ts"
 
 export const SHORTEST_PASSWORD = 10
-const SESSION_DAYS = 14
+const DAY_S = 86_400
+const SESSION_S = 14 * DAY_S
+/** The end of a session that is used is put off once in so long. */
+const PROLONGED_AFTER_S = DAY_S
 const RESET_HOURS = 2
 
 /** Links to set a new password, as far as they were asked for by whoever may pass them on: by person. */
@@ -68,8 +72,8 @@ export function openAccounts({
       },
     },
     session: {
-      expiresIn: SESSION_DAYS * 86_400,
-      updateAge: 86_400,
+      expiresIn: SESSION_S,
+      updateAge: PROLONGED_AFTER_S,
       // Signed, and trusted so long by the library's own routes. Ours look at each call whether the session has been ended.
       cookieCache: { enabled: true, maxAge: 30 },
       // A recent sign-in is asked for by us, with the password, where it matters.
@@ -87,6 +91,25 @@ export function openAccounts({
   })
   return {
     auth,
+    /**
+     * The token that a request's cookie holds; null where there is none, or one that was not signed here. The library's own look at a session takes
+     * several milliseconds, so it is asked only where it has something to do (`prolong`). Whose session it is, and whether it still is one, is in our tables.
+     */
+    async sessionToken(headers: Headers): Promise<string | null> {
+      const context = await auth.$context
+      const value = parseCookies(headers.get("cookie") ?? "").get(context.authCookies.sessionToken.name)
+      const end = value?.lastIndexOf(".") ?? -1
+      if (!value || end < 1) return null
+      const token = value.slice(0, end)
+      const given = Buffer.from(value.slice(end + 1), "base64")
+      const due = createHmac("sha256", context.secret).update(token).digest()
+      return given.length === due.length && timingSafeEqual(given, due) ? token : null
+    },
+    /** To be called with every use of a session that ends then. */
+    async prolong(until: Date, headers: Headers): Promise<void> {
+      if (until.getTime() - Date.now() > (SESSION_S - PROLONGED_AFTER_S) * 1000) return
+      await auth.api.getSession({ headers, query: { disableCookieCache: true } })
+    },
     /** A link by which this person sets a new password, for whoever may pass it on. */
     async resetLink(person: { id: string; email: string }): Promise<string> {
       let link: string | undefined

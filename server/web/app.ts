@@ -13,7 +13,7 @@ import { pinoHttp } from "pino-http"
 import { contract } from "../contract.ts"
 import type { Metrics } from "../metrics.ts"
 import type { JobQueue } from "../queue.ts"
-import { callerOf } from "./access.ts"
+import { personOfSession } from "../store/people.ts"
 import type { Context, Parts } from "./context.ts"
 import { networkOf } from "./network.ts"
 import { servePages } from "./pages.ts"
@@ -182,8 +182,11 @@ export function makeApp(parts: AppParts) {
   })
   app.use("/api", async (request: Request, response: Response, next: NextFunction) => {
     const headers = fromNodeHeaders(request.headers)
-    const session = request.headers.cookie ? await accounts.auth.api.getSession({ headers }) : null
-    const caller = await callerOf(db, session?.session.token)
+    const token = await accounts.sessionToken(headers)
+    // As the tables have them now: what a browser shows of a session may be older than a role, or than the session's end.
+    const session = token === null ? null : await personOfSession(db, token)
+    if (session) await accounts.prolong(session.until, headers)
+    const caller = session?.person ?? null
     const who = caller ? `person ${caller.id}` : `address ${networkOf(request.ip)}`
     const wait = await limits.take("call", who)
     if (wait > 0) return tooOften(response, wait)
@@ -191,7 +194,7 @@ export function makeApp(parts: AppParts) {
       ...parts,
       questions,
       caller,
-      stillSignedIn: async () => caller === null || (await callerOf(db, session?.session.token)) !== null,
+      stillSignedIn: async () => token === null || (await personOfSession(db, token)) !== null,
       who,
       headers,
       response,

@@ -4,7 +4,7 @@ import type * as forms from "../contract/forms.ts"
 import type { Database } from "../store/database.ts"
 import type { InterviewRow, SittingRow } from "../store/interviews.ts"
 import type { InvitationRow } from "../store/organisations.ts"
-import { type ListedSubmission, readProgress, readSubmissionRow } from "../store/submissions.ts"
+import { type ListedSubmission, readProgress, readSubmissionRow, type SubmissionRow } from "../store/submissions.ts"
 import { placeOf } from "./places.ts"
 
 const when = (at: Date) => at.toISOString()
@@ -36,8 +36,16 @@ export function listedSubmission(row: ListedSubmission): Listed {
 /** null: it is gone. */
 export async function submissionView(db: Database, id: string): Promise<forms.SubmissionView | null> {
   const [row, progress] = await Promise.all([readSubmissionRow(db, id), readProgress(db, id)])
-  if (!row) return null
-  const place = row.state === "queued" ? await placeOf(db, id) : undefined
+  return row && viewOfRow(db, row, progress)
+}
+
+/** `progress`: as far as it has come; null where it has just been handed in. */
+export async function viewOfRow(
+  db: Database,
+  row: SubmissionRow,
+  progress: Awaited<ReturnType<typeof readProgress>> | null,
+): Promise<forms.SubmissionView> {
+  const place = row.state === "queued" ? await placeOf(db, row.id) : undefined
   return {
     ...listedSubmission(row),
     cancelRequested: row.cancelRequested,
@@ -49,7 +57,10 @@ export async function submissionView(db: Database, id: string): Promise<forms.Su
 }
 
 /** A phase may say nothing for minutes; it takes its time all the same, also for whoever comes back meanwhile. */
-function phasesNow(state: string, progress: Awaited<ReturnType<typeof readProgress>>): forms.SubmissionView["phases"] {
+function phasesNow(
+  state: string,
+  progress: Awaited<ReturnType<typeof readProgress>> | null,
+): forms.SubmissionView["phases"] {
   if (!progress) return []
   const { phases, changedAt } = progress
   if (state !== "running") return phases

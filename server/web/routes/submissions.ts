@@ -23,7 +23,7 @@ import { bounded } from "../bounded.ts"
 import { api, type Context, callerIn } from "../context.ts"
 import { LOOK_EVERY_MS } from "../live.ts"
 import { refuse } from "../refuse.ts"
-import { fingerprint, listedSubmission, submissionView } from "../views.ts"
+import { fingerprint, listedSubmission, submissionView, viewOfRow } from "../views.ts"
 
 const OVER = ["graded", "failed", "cancelled"]
 
@@ -42,7 +42,10 @@ export const submissions = {
       rubric: question.rubric,
       workloadHash: question.workloadHash,
     })
-    if (created.ok) return viewOf(context, created.submission.id)
+    if (created.ok)
+      return created.again
+        ? viewOf(context, created.submission.id)
+        : viewOfRow(context.store.db, created.submission, null)
     if (created.because === "too many wait")
       throw refuse.tooMany(`${MOST_ACTIVE} of your submissions wait already. Let some of them end, or cancel them.`)
     throw refuse.conflict("This Idempotency-Key was used for another submission. Take a new one for a new submission.")

@@ -63,6 +63,20 @@ describe("a session", () => {
     expect(await elsewhere.api.account.get()).toMatchObject({ email: ada.email })
   })
 
+  it("has its end put off when it is used, once a day and not with every call", async () => {
+    const ada = await platform.signedUp("Ada")
+    const mine = eq(session.userId, await idOf(ada))
+    const endOf = async () => (await platform.store.db.select().from(session).where(mine))[0]!.expiresAt.getTime()
+    const fresh = await endOf()
+    await ada.api.account.get()
+    expect(await endOf()).toBe(fresh)
+    await platform.store.db.update(session).set({ expiresAt: sql`now() + interval '12 days'` }).where(mine)
+    expect(await ada.api.account.get()).toMatchObject({ email: ada.email })
+    expect(await endOf()).toBeGreaterThanOrEqual(fresh)
+    await platform.store.db.update(session).set({ expiresAt: sql`now()` }).where(mine)
+    expect(await ada.api.account.get()).toBeNull()
+  })
+
   it("takes what is being watched with it, soon", async () => {
     const ada = await platform.signedUp("Ada")
     const made = await ada.api.submissions.create({ headers: {}, body: WORK })
