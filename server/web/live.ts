@@ -7,9 +7,12 @@ export const LOOK_EVERY_MS = 5_000
 /** Places in the queue change with every submission of anybody; nobody needs to see that more often. */
 const PLACES_EVERY_MS = 1_000
 
+/** "place": no more than its place in the queue. */
+export type Change = "submission" | "place"
+
 export interface Watching {
   /** Resolves with the next change, or when it is time to look anyway. Throws when the signal is aborted. */
-  changed(signal: AbortSignal | undefined): Promise<void>
+  changed(signal: AbortSignal | undefined): Promise<Change>
   end(): void
 }
 
@@ -22,7 +25,7 @@ export interface Live {
 
 interface Watcher {
   waiting: () => boolean
-  wake: () => void
+  wake: (change: Change) => void
 }
 
 export function openLive(store: Store): Live {
@@ -33,25 +36,25 @@ export function openLive(store: Store): Live {
   const listening: Kept = store.listen(
     [CHANNELS.submission, CHANNELS.queue],
     (channel, id) => {
-      if (channel === CHANNELS.submission) for (const { wake } of bySubmission.get(id) ?? []) wake()
+      if (channel === CHANNELS.submission) for (const { wake } of bySubmission.get(id) ?? []) wake("submission")
       else
         placesDue ??= setTimeout(() => {
           placesDue = undefined
-          for (const { waiting, wake } of everybody()) if (waiting()) wake()
+          for (const { waiting, wake } of everybody()) if (waiting()) wake("place")
         }, PLACES_EVERY_MS)
     },
     () => {
-      for (const { wake } of everybody()) wake()
+      for (const { wake } of everybody()) wake("submission")
     },
   )
   return {
     watch(id, waiting) {
-      let dirty = false
+      let due: Change | null = null
       let resume: (() => void) | null = null
       const watcher: Watcher = {
         waiting,
-        wake() {
-          dirty = true
+        wake(change) {
+          if (due !== "submission") due = change
           resume?.()
         },
       }
@@ -66,8 +69,9 @@ export function openLive(store: Store): Live {
               clearTimeout(timer)
               signal?.removeEventListener("abort", aborted)
               resume = null
-              dirty = false
-              resolve()
+              const change = due ?? "submission"
+              due = null
+              resolve(change)
             }
             const aborted = () => {
               clearTimeout(timer)
@@ -77,7 +81,7 @@ export function openLive(store: Store): Live {
             const timer = setTimeout(done, LOOK_EVERY_MS)
             if (signal?.aborted) return aborted()
             signal?.addEventListener("abort", aborted, { once: true })
-            if (dirty) done()
+            if (due) done()
             else resume = done
           }),
         end() {

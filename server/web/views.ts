@@ -56,6 +56,12 @@ export async function viewOfRow(
   }
 }
 
+/** The same a little later, where no more than its place in the queue can have changed: that is looked at once for all who wait. null: more has. */
+export async function placedAnew(db: Database, view: forms.SubmissionView): Promise<forms.SubmissionView | null> {
+  const place = view.state === "queued" ? await placeOf(db, view.id) : undefined
+  return place ? { ...view, ...place } : null
+}
+
 /** A phase may say nothing for minutes; it takes its time all the same, also for whoever comes back meanwhile. */
 function phasesNow(
   state: string,

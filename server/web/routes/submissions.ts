@@ -4,6 +4,7 @@ import { withEventMeta } from "@orpc/server"
 import type { Report } from "../../../graders/report.ts"
 import { ReportSchema } from "../../../graders/report.ts"
 import type { Submission } from "../../../sandboxes/submission.ts"
+import type { SubmissionView } from "../../contract/forms.ts"
 import { checked } from "../../marks.ts"
 import { Refusal } from "../../refusal.ts"
 import { maySubmit, readSitting } from "../../store/interviews.ts"
@@ -21,9 +22,9 @@ import {
 } from "../../store/submissions.ts"
 import { bounded } from "../bounded.ts"
 import { api, type Context, callerIn } from "../context.ts"
-import { LOOK_EVERY_MS } from "../live.ts"
+import { type Change, LOOK_EVERY_MS } from "../live.ts"
 import { refuse } from "../refuse.ts"
-import { fingerprint, listedSubmission, submissionView, viewOfRow } from "../views.ts"
+import { fingerprint, listedSubmission, placedAnew, submissionView, viewOfRow } from "../views.ts"
 
 const OVER = ["graded", "failed", "cancelled"]
 
@@ -72,15 +73,18 @@ export const submissions = {
       // Whole pictures need no history: who comes back gets the newest, unless it is the one that they have.
       let told = lastEventId
       let heldAt = performance.now()
+      let change: Change = "submission"
+      let view: SubmissionView | null = null
       for (;;) {
-        const view = await submissionView(store.db, input.submission)
+        view = view && change === "place" ? await placedAnew(store.db, view) : null
+        view ??= await submissionView(store.db, input.submission)
         if (!view) return
         waiting = view.state === "queued"
         const id = fingerprint(view)
         if (id !== told) yield withEventMeta(view, { id })
         told = id
         if (OVER.includes(view.state)) return
-        await watching.changed(signal)
+        change = await watching.changed(signal)
         if (performance.now() - heldAt < LOOK_EVERY_MS) continue
         // Whoever signs out, or is signed out, sees no more; the browser asks anew and hears why.
         if (!(await context.stillSignedIn())) return
