@@ -32,7 +32,9 @@ export function Dialog({
       transitionProps={{ duration: 0 }}
     >
       <div className="row">
-        <Modal.Title component="h2">{title}</Modal.Title>
+        <Modal.Title component="h2" fz="1.25rem" fw={600}>
+          {title}
+        </Modal.Title>
         {onClose && <CloseButton className="push" aria-label="Close" onClick={close} />}
       </div>
       {children}

@@ -44,7 +44,7 @@ function Row({ one, earlier }: { one: ListedSubmission; earlier: ListedSubmissio
         <Link to="/submissions/$submission" params={{ submission: one.id }}>
           {momentOf(one.createdAt)}
         </Link>
-        {!one.practice && <span className="small muted"> interview</span>}
+        {one.sitting && <span className="small muted"> interview</span>}
       </th>
       <td data-name="Engine">{engineTitle(one.engine)}</td>
       <td data-name="What came of it">

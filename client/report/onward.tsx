@@ -37,17 +37,26 @@ export function Onward({ report, view }: { report: Report; view: SubmissionView 
       </p>
       {view.waits && <p className="note says">A part of the answer waits for a person; its points come later.</p>}
       <div className="row no-print">
-        <Button
-          renderRoot={(props) => (
-            <Link
-              {...props}
-              to="/questions/$question/work/$engine"
-              params={{ question: view.question, engine: view.engine }}
-            />
-          )}
-        >
-          Improve it
-        </Button>
+        {view.sitting ? (
+          // Whether there is time left, and an attempt, is told there.
+          <Button
+            renderRoot={(props) => <Link {...props} to="/sittings/$sitting" params={{ sitting: view.sitting! }} />}
+          >
+            Back to the interview
+          </Button>
+        ) : (
+          <Button
+            renderRoot={(props) => (
+              <Link
+                {...props}
+                to="/questions/$question/work/$engine"
+                params={{ question: view.question, engine: view.engine }}
+              />
+            )}
+          >
+            Improve it
+          </Button>
+        )}
         {earlier && (
           <Button
             variant="default"

@@ -62,15 +62,14 @@ export function SubmissionPage() {
       <Live view={view} away={away} />
       <p className="small muted">
         You may leave this page and come back.{" "}
-        {view.practice && (
-          <>
-            <Link to="/questions/$question/work/$engine" params={{ question: view.question, engine: view.engine }}>
-              Go on working on it
-            </Link>{" "}
-            ·{" "}
-          </>
-        )}
-        <Link to="/history">All your attempts</Link>
+        <Link
+          to="/questions/$question/work/$engine"
+          params={{ question: view.question, engine: view.engine }}
+          search={view.sitting ? { sitting: view.sitting } : {}}
+        >
+          Go on working on it
+        </Link>{" "}
+        · <Link to="/history">All your attempts</Link>
       </p>
     </>
   )

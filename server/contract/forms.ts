@@ -130,7 +130,8 @@ export const ListedSubmissionSchema = z.strictObject({
   question: NameSchema,
   engine: NameSchema,
   quick: z.boolean(),
-  practice: z.boolean(),
+  /** The sitting of an interview that it was handed in for; null: practice. */
+  sitting: IdSchema.nullable(),
   state: SubmissionStateSchema,
   /** A sentence: why it failed, or what went wrong on our side so far. */
   remark: z.string().nullable(),

@@ -18,7 +18,7 @@ export function listedSubmission(row: ListedSubmission): Listed {
     question: row.question,
     engine: row.engine,
     quick: row.quick,
-    practice: row.sitting === null,
+    sitting: row.sitting,
     state: row.state,
     remark: row.remark,
     createdAt: when(row.createdAt),
