@@ -19,10 +19,12 @@ export interface Due {
   priority: number
 }
 
-/** A person's waiting runs, in their turns: the first of each goes before the second of anybody. Whose run broke on our side had their turn for nothing, and keeps it. */
+/** Since when somebody waits for their turn. Whose run broke on our side had it for nothing, and keeps it. */
+const SINCE = sql`case when s.faults > 0 then s.created_at else greatest(s.created_at, coalesce(t.started_at, '-infinity')) end`
+
+/** A person's waiting runs, in their turns: the first of each goes before the second of anybody. */
 const WAITING = sql`
-  select o.submission, o.n, o.due_at, s.priority, s.person,
-    case when s.faults > 0 then s.created_at else greatest(s.created_at, coalesce(t.started_at, '-infinity')) end as since,
+  select o.submission, o.n, o.due_at, s.priority, s.person, ${SINCE} as since,
     row_number() over (partition by s.person order by s.priority, s.created_at)
       + case when running.person is null then 0 else 1 end
       + case when sent.person is null then 0 else 1 end as round
@@ -89,8 +91,8 @@ export async function readPlaces(db: Database): Promise<Map<string, Place>> {
   const { rows } = await db.execute<{ submission: string; place: number; seconds: number | null; hands: number }>(sql`
     with waiting as (${WAITING}),
     admitted as (
-      select o.submission, row_number() over (order by s.priority, o.sent_at, o.submission) as place
-      from outbox o join submission s on s.id = o.submission where o.stage = 'run' and o.sent_at is not null),
+      select o.submission, row_number() over (order by s.priority, o.sent_at, ${SINCE}, o.submission) as place
+      from outbox o join submission s on s.id = o.submission left join turn t on t.person = s.person where o.stage = 'run' and o.sent_at is not null),
     ordered as (
       select submission, place from admitted
       union all

@@ -1,6 +1,9 @@
 /** What whoever watches a submission is told while it waits. */
+import { sql } from "drizzle-orm"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import type { SubmissionView } from "../../../server/contract/forms.ts"
+import { readPlaces } from "../../../server/store/dispatch.ts"
+import { outbox } from "../../../server/store/tables.ts"
 import { placedAnew, submissionView } from "../../../server/web/views.ts"
 import { type Platform, startPlatform, WORK } from "../../support/platform.ts"
 
@@ -39,4 +42,16 @@ it("looks at places alone where nothing else has changed, and sees when one no l
   await expect.poll(async () => (await placedAnew(db, view))?.place).toBe(1)
   await cleo.api.submissions.cancel({ submission: id })
   await expect.poll(() => placedAnew(db, view)).toBeNull()
+})
+
+it("those that went to the queue together keep the order in which they came", async () => {
+  const { db } = platform.store
+  const made: string[] = []
+  for (const name of ["Dora", "Emil", "Fay", "Gil"]) {
+    const who = await platform.signedUp(name)
+    made.push((await who.api.submissions.create({ headers: {}, body: WORK })).id)
+  }
+  await db.update(outbox).set({ sentAt: sql`now()` })
+  const places = await readPlaces(db)
+  expect(made.map((id) => places.get(id)?.place)).toEqual([1, 2, 3, 4])
 })
