@@ -72,7 +72,8 @@ export const submissions = {
     try {
       // Whole pictures need no history: who comes back gets the newest, unless it is the one that they have.
       let told = lastEventId
-      let heldAt = performance.now()
+      // Those who came together are not all looked at together: whoever submits meanwhile would wait behind them.
+      let heldAt = performance.now() - Math.random() * LOOK_EVERY_MS
       let change: Change = "submission"
       let view: SubmissionView | null = null
       for (;;) {
