@@ -2,6 +2,7 @@
 import type { z } from "zod"
 import type * as forms from "../contract/forms.ts"
 import type { Database } from "../store/database.ts"
+import type { Place } from "../store/dispatch.ts"
 import type { InterviewRow, SittingRow } from "../store/interviews.ts"
 import type { InvitationRow } from "../store/organisations.ts"
 import { type ListedSubmission, readProgress, readSubmissionRow, type SubmissionRow } from "../store/submissions.ts"
@@ -36,16 +37,17 @@ export function listedSubmission(row: ListedSubmission): Listed {
 /** null: it is gone. */
 export async function submissionView(db: Database, id: string): Promise<forms.SubmissionView | null> {
   const [row, progress] = await Promise.all([readSubmissionRow(db, id), readProgress(db, id)])
-  return row && viewOfRow(db, row, progress)
+  return row && viewOfRow(row, progress, row.state === "queued" ? await placeOf(db, row.id) : undefined)
 }
 
-/** `progress`: as far as it has come; null where it has just been handed in. */
-export async function viewOfRow(
-  db: Database,
+/** One that was handed in just now: its place is told to whoever follows it, and the next of many need not wait for a look at the queue. */
+export const viewOfNew = (row: SubmissionRow): forms.SubmissionView => viewOfRow(row, null, undefined)
+
+function viewOfRow(
   row: SubmissionRow,
   progress: Awaited<ReturnType<typeof readProgress>> | null,
-): Promise<forms.SubmissionView> {
-  const place = row.state === "queued" ? await placeOf(db, row.id) : undefined
+  place: Place | undefined,
+): forms.SubmissionView {
   return {
     ...listedSubmission(row),
     cancelRequested: row.cancelRequested,

@@ -24,7 +24,7 @@ import { bounded } from "../bounded.ts"
 import { api, type Context, callerIn } from "../context.ts"
 import { type Change, LOOK_EVERY_MS } from "../live.ts"
 import { refuse } from "../refuse.ts"
-import { fingerprint, listedSubmission, placedAnew, submissionView, viewOfRow } from "../views.ts"
+import { fingerprint, listedSubmission, placedAnew, submissionView, viewOfNew } from "../views.ts"
 
 const OVER = ["graded", "failed", "cancelled"]
 
@@ -43,10 +43,7 @@ export const submissions = {
       rubric: question.rubric,
       workloadHash: question.workloadHash,
     })
-    if (created.ok)
-      return created.again
-        ? viewOf(context, created.submission.id)
-        : viewOfRow(context.store.db, created.submission, null)
+    if (created.ok) return created.again ? viewOf(context, created.submission.id) : viewOfNew(created.submission)
     if (created.because === "too many wait")
       throw refuse.tooMany(`${MOST_ACTIVE} of your submissions wait already. Let some of them end, or cancel them.`)
     throw refuse.conflict("This Idempotency-Key was used for another submission. Take a new one for a new submission.")
