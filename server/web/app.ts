@@ -194,7 +194,7 @@ export function makeApp(parts: AppParts) {
       ...parts,
       questions,
       caller,
-      stillSignedIn: async () => token === null || (await personOfSession(db, token)) !== null,
+      stillSignedIn: async () => !session || token === null || (await personOfSession(db, token)) !== null,
       who,
       headers,
       response,
