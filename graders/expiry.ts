@@ -55,10 +55,14 @@ export function isBounded(measured: Measured, table: string): boolean {
   return fact?.expires !== "key" || isClosedAsTimeGoesBy(measured, table)
 }
 
+/** Which keys of this pattern the same writes named at two times; undefined where nobody saw any. */
+export const seenApart = (evidence: Evidence, table: string) =>
+  evidence.keysApart?.find((one) => one.table === table && one.early > 0)
+
 function isClosedAsTimeGoesBy({ evidence, question }: Measured, table: string): boolean {
-  const seen = evidence.keysApart?.find((one) => one.table === table)
+  const seen = seenApart(evidence, table)
   // By number alone, months would look open where the history lies within one, and other keys beside a growing one would pass it off as closed.
-  if (seen && seen.early > 0) return seen.both === 0
+  if (seen) return seen.both === 0
   return question.axes.filter(isTime).some((axis) => {
     const stages = alongAxis(evidence, axis.id).filter((stage) => finished(evidence).includes(stage))
     const keys = stages.map(({ storage }) => storage?.tables.find((one) => one.name === table)?.partitions ?? 0)

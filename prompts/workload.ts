@@ -54,7 +54,7 @@ export interface Looks {
 
 /** The same writes, about the same people or things, at two times that lie apart. Sent when all else has been measured. */
 export interface TimesApart {
-  /** From each early write to its late one: at least this. */
+  /** From each early write to its late one. */
   days: number
   early: Call[]
   late: Call[]

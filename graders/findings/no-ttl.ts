@@ -1,5 +1,5 @@
 /** Data that the statement lets go after its retention, and that is kept for ever, or far longer. */
-import { expiryOf, isBounded } from "../expiry.ts"
+import { expiryOf, isBounded, seenApart } from "../expiry.ts"
 import { count, number } from "../figures.ts"
 import type { Measured } from "../measured.ts"
 import { growingTables, rowsOf } from "./growing-tables.ts"
@@ -38,7 +38,7 @@ export const noTtl: Rule = {
 }
 
 function namedAgain({ evidence }: Measured, table: string): string {
-  const seen = evidence.keysApart?.find((one) => one.table === table)
+  const seen = seenApart(evidence, table)
   return seen && seen.both > 0
     ? ` (of ${count(seen.early, "key")} that a write named, ${number(seen.both)} were named again by one ${number(seen.days)} days later)`
     : ""

@@ -92,8 +92,8 @@ export function openAccounts({
   return {
     auth,
     /**
-     * The token that a request's cookie holds; null where there is none, or one that was not signed here. The library's own look at a session takes
-     * several milliseconds, so it is asked only where it has something to do (`prolong`). Whose session it is, and whether it still is one, is in our tables.
+     * The token that a request's cookie holds; null where there is none, or one that was not signed here. The library's own look at a session took
+     * some 2 ms of a slow core with each call, so it is asked only where it has something to do (`prolong`). Whose session it is, and whether it still is one, is in our tables.
      */
     async sessionToken(headers: Headers): Promise<string | null> {
       const context = await auth.$context

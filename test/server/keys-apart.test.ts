@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest"
 import { gradeQuick, strongWith } from "../support/grading.ts"
 
-/** Hashes of events under keys whose names `keysOf` makes; `beside` is done before each write. */
+/** Hashes of events under keys whose names the expression `keyOf` makes; `beside` is done before each write. */
 async function hashes(keyOf: string, beside = "") {
   const report = await gradeQuick(
     await strongWith(
