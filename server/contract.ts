@@ -48,7 +48,7 @@ const questions = {
 const drafts = {
   list: route(signedIn)
     .route({ method: "GET", path: "/drafts", summary: "What one is writing" })
-    .output(z.array(forms.DraftSchema.omit({ content: true }))),
+    .output(z.array(forms.DraftSchema.omit({ content: true, writer: true }))),
   get: route(signedIn)
     .route({ method: "GET", path: "/drafts/{question}/{engine}", summary: "A draft; null: none" })
     .input(z.strictObject({ question: NameSchema, engine: NameSchema }))
@@ -65,6 +65,7 @@ const drafts = {
         engine: NameSchema,
         revision: z.number().int().nonnegative(),
         content: forms.WorkSchema,
+        writer: forms.WriterSchema.optional(),
       }),
     )
     .output(z.strictObject({ revision: z.number().int(), savedAt: forms.WhenSchema })),

@@ -3,15 +3,18 @@ import { Button } from "@mantine/core"
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { Link, useParams } from "@tanstack/react-router"
 import { useEffect, useState } from "react"
-import { api, type Sitting, sentence } from "../api/api.ts"
+import { api, sentence } from "../api/api.ts"
 import { Loading } from "../frame/loading.tsx"
 import { Problem } from "../frame/problem.tsx"
 import { useTitle } from "../frame/title.ts"
 import { engineTitle, momentOf } from "../frame/words.ts"
+import { type Heard, heard, secondsLeft } from "./clock.ts"
 
 export const sittingQuery = (id: string) => ({
   queryKey: ["sitting", id],
-  queryFn: () => api.sittings.get({ sitting: id }),
+  queryFn: () => heard(() => api.sittings.get({ sitting: id })),
+  // Clocks drift, and a machine that slept has lost count.
+  refetchInterval: 60_000,
 })
 
 export function SittingPage() {
@@ -20,7 +23,7 @@ export function SittingPage() {
   const { data, error } = useQuery(sittingQuery(id))
   useTitle(data?.interview ?? "Interview")
   const change = useMutation({
-    mutationFn: (what: "start" | "finish") => api.sittings[what]({ sitting: id }),
+    mutationFn: (what: "start" | "finish") => heard(() => api.sittings[what]({ sitting: id })),
     onSuccess: (next) => client.setQueryData(["sitting", id], next),
   })
   if (error && !data) return <Problem error={error} />
@@ -79,20 +82,15 @@ export function SittingPage() {
   )
 }
 
-/** Counts by the server's clock: what the machine here believes the time to be does not matter. */
-export function Clock({ sitting: { deadlineAt, now } }: { sitting: Pick<Sitting, "deadlineAt" | "now"> }) {
-  const [from] = useState(() => performance.now())
+export function Clock({ sitting }: { sitting: Heard }) {
   const [tick, setTick] = useState(0)
   useEffect(() => {
     const timer = setInterval(() => setTick((one) => one + 1), 1_000)
     return () => clearInterval(timer)
   }, [])
   void tick
-  if (deadlineAt === null) return null
-  const left = Math.max(
-    0,
-    (new Date(deadlineAt).getTime() - new Date(now).getTime() - (performance.now() - from)) / 1000,
-  )
+  const left = secondsLeft(sitting)
+  if (left === null) return null
   const [minutes, seconds] = [Math.floor(left / 60), Math.floor(left % 60)]
   return (
     <span role="timer">

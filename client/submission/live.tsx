@@ -57,7 +57,7 @@ export function Live({ view, away }: { view: SubmissionView; away: Followed["awa
               if (!change.isPending && !view.cancelRequested) change.mutate("cancel")
             }}
           >
-            Cancel
+            {usesUp(view) ? "Cancel, and use up the attempt" : "Cancel"}
           </Button>
         )}
         {view.state === "failed" && (
@@ -78,9 +78,13 @@ export function Live({ view, away }: { view: SubmissionView; away: Followed["awa
   )
 }
 
+/** In an interview what has begun to run is an attempt, also where it is cancelled. */
+const usesUp = ({ sitting, quick, phases }: SubmissionView) => sitting !== null && !quick && phases.length > 0
+
 const isWaiting = (phases: SubmissionView["phases"]) => phases.at(-1)?.phase === "waiting"
 
-function headline({ state, place, secondsLeft, cancelRequested, phases }: SubmissionView): string {
+function headline(view: SubmissionView): string {
+  const { state, place, secondsLeft, cancelRequested, phases } = view
   const left = secondsLeft === null ? "" : `, about ${durationText(secondsLeft)} by the last runs`
   if (cancelRequested && state !== "cancelled") return "it is being cancelled."
   switch (state) {
@@ -100,7 +104,9 @@ function headline({ state, place, secondsLeft, cancelRequested, phases }: Submis
     case "failed":
       return "something broke on our side. Nothing counts against you."
     case "cancelled":
-      return "you cancelled it; nothing of it counts."
+      return usesUp(view)
+        ? "you cancelled it while it ran; the attempt is used up."
+        : "you cancelled it; nothing of it counts."
   }
 }
 

@@ -26,6 +26,8 @@ interface LocalCopy {
   work: Work
   /** The server's revision that it was made from. */
   base: number
+  /** The window that wrote it. */
+  writer: string
 }
 
 type Drafts = Pick<(typeof api)["drafts"], "get" | "save">
@@ -43,6 +45,8 @@ export class DraftKeeper {
   readonly #drafts: Drafts
   readonly #shelf: Shelf
   readonly #listeners = new Set<() => void>()
+  /** What this window calls itself: a save whose answer was lost is known again by it. */
+  readonly #writer: string
   #revision: number
   #timer: ReturnType<typeof setTimeout> | undefined
   #saving = false
@@ -51,12 +55,14 @@ export class DraftKeeper {
   constructor(options: {
     place: DraftPlace
     /** What the server has; null: nothing, and `starter` is begun with. */
-    stored: { work: Work; revision: number; savedAt: string } | null
+    stored: { work: Work; revision: number; savedAt: string; writer: string | null } | null
     starter: Work
     drafts: Drafts
     shelf: Shelf
+    writer: string
   }) {
-    const { place, stored, starter, drafts, shelf } = options
+    const { place, stored, starter, drafts, shelf, writer } = options
+    this.#writer = writer
     this.#place = place
     this.#drafts = drafts
     this.#shelf = shelf
@@ -64,8 +70,9 @@ export class DraftKeeper {
     const local = this.#local()
     this.work = local?.work ?? stored?.work ?? starter
     if (local === null) this.saved = { kind: "saved", at: stored ? new Date(stored.savedAt) : null }
-    else if (local.base === this.#revision) {
-      // Typed before the last time could be saved.
+    else if (local.base === this.#revision || (stored?.writer && stored.writer === local.writer)) {
+      // Typed before the last time could be saved, or before the answer came that it was.
+      this.#keepLocal()
       this.saved = { kind: "unsaved" }
       this.#later(0)
     } else this.saved = { kind: "elsewhere", revision: this.#revision }
@@ -100,6 +107,7 @@ export class DraftKeeper {
         engine,
         revision: this.#revision,
         content: sent,
+        writer: this.#writer,
       })
       this.#revision = revision
       if (this.work === sent) {
@@ -151,8 +159,14 @@ export class DraftKeeper {
 
   #notSaved(error: unknown): void {
     if (isConflict(error)) {
-      const { revision } = (error as { data?: { revision?: number } }).data ?? {}
-      this.#tell({ kind: "elsewhere", revision: revision ?? this.#revision })
+      const { revision, writer } = (error as { data?: { revision?: number; writer?: string | null } }).data ?? {}
+      if (revision !== undefined && writer === this.#writer) {
+        // An earlier save of this window's own, of which it was not told.
+        this.#revision = revision
+        this.#keepLocal()
+        this.#tell({ kind: "unsaved" })
+        this.#later(0)
+      } else this.#tell({ kind: "elsewhere", revision: revision ?? this.#revision })
     } else if (isSignedOut(error)) this.#tell({ kind: "signed out" })
     else if (isAway(error)) {
       this.#tell({ kind: "offline" })
@@ -176,7 +190,7 @@ export class DraftKeeper {
   }
 
   #keepLocal(): void {
-    const copy: LocalCopy = { work: this.work, base: this.#revision }
+    const copy: LocalCopy = { work: this.work, base: this.#revision, writer: this.#writer }
     try {
       this.#shelf.setItem(this.#key(), JSON.stringify(copy))
     } catch {

@@ -1,6 +1,7 @@
 /** Handing in: asked again under the same key until the server has answered, so that trouble on the way makes neither none of it nor two. */
 import { useCallback, useEffect, useRef, useState } from "react"
 import { api, isAway, isSignedOut, sentence, type Work } from "../api/api.ts"
+import { newId } from "../api/new-id.ts"
 import { queryClient, submission } from "../api/queries.ts"
 
 export type HandingIn =
@@ -60,7 +61,7 @@ export function useHandIn(onAcknowledged: (id: string) => void) {
     state,
     handIn(asked: Asked) {
       if (pending.current) return
-      pending.current = { asked, key: crypto.randomUUID() }
+      pending.current = { asked, key: newId() }
       void send()
     },
     /** Somebody has signed in again. */

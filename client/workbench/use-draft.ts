@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query"
 import { useEffect, useState, useSyncExternalStore } from "react"
 import { api } from "../api/api.ts"
+import { newId } from "../api/new-id.ts"
 import { me, queryClient, starter } from "../api/queries.ts"
 import { DraftKeeper } from "./draft-keeper.ts"
 
@@ -33,10 +34,16 @@ export function useDraft(question: string, engine: string): OpenDraft {
     const draft = stored.data
     const made = new DraftKeeper({
       place: { person: id, question, engine },
-      stored: draft ? { work: draft.content, revision: draft.revision, savedAt: draft.savedAt } : null,
+      stored: draft && {
+        work: draft.content,
+        revision: draft.revision,
+        savedAt: draft.savedAt,
+        writer: draft.writer,
+      },
       starter: begin.data!,
       drafts: api.drafts,
       shelf: localStorage,
+      writer: newId(),
     })
     setKeeper(made)
     const flush = () => void made.flush()

@@ -98,10 +98,15 @@ export const QuestionViewSchema = z.strictObject({
   seen: z.array(z.strictObject({ what: z.enum(["statements", "model answer"]), at: WhenSchema })),
 })
 
+/** What a window calls itself when it saves a draft, so that it knows its own saves again whose answers were lost. */
+export const WriterSchema = z.uuid()
+
 export const DraftSchema = z.strictObject({
   question: NameSchema,
   engine: NameSchema,
   revision: z.number().int().nonnegative(),
+  /** Who saved it last; null: it gave no name. */
+  writer: WriterSchema.nullable(),
   savedAt: WhenSchema,
   content: WorkSchema,
 })

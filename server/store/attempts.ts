@@ -94,7 +94,8 @@ export async function renew(db: Database, token: number): Promise<"held" | "canc
     .from(submission)
     .where(and(eq(attempt.token, token), eq(attempt.state, "leased"), eq(submission.id, attempt.submission)))
     .returning({
-      cancel: submission.cancelRequested,
+      // What is measured is graded all the same.
+      cancel: sql<boolean>`${submission.cancelRequested} and ${attempt.stage} = 'run'`,
       inTheWay: sql<boolean>`${submission.priority} = ${PRIORITY.sample} and ${attempt.stage} = 'run' and exists (
         select 1 from ${outbox} o join ${submission} other on other.id = o.submission
         where o.stage = 'run' and o.sent_at < now() - ${IDLE_WORKER_MS} * interval '1 ms' and other.priority < ${PRIORITY.sample})`,
@@ -125,7 +126,7 @@ export interface Ran {
   reusedFrom: string | null
 }
 
-/** Keeps what the run left behind and makes the grading due. Throws `LostLease`. */
+/** Keeps what the run left behind and makes the grading due; whoever asked for the end meanwhile asked too late. Throws `LostLease`. */
 export async function finishRun(db: Database, { token, ran }: { token: number; ran: Ran }): Promise<void> {
   await db.transaction(async (tx) => {
     const row = await held(tx, token)
@@ -136,7 +137,7 @@ export async function finishRun(db: Database, { token, ran }: { token: number; r
       .onConflictDoNothing()
     await ended(tx, token, "done")
     await tx.update(submission).set({ reusedFrom: ran.reusedFrom }).where(eq(submission.id, row.id))
-    await enqueue(tx, row, "grade", { faults: 0, remark: null })
+    await enqueue(tx, row, "grade", { faults: 0, remark: null, cancelRequested: false })
   })
 }
 
@@ -209,8 +210,10 @@ export async function takeBackLost(db: Database): Promise<number> {
       const [row] = await tx.select().from(submission).where(eq(submission.id, id)).for("update")
       await ended(tx, token, "lost", "the worker was not heard of any more")
       if (!row) continue
-      if (row.cancelRequested && stage === "run") await setCancelled(tx, id)
-      else
+      if (row.cancelRequested && stage === "run") {
+        await tx.delete(progress).where(eq(progress.submission, id))
+        await setCancelled(tx, id)
+      } else
         await again(tx, row, stage, "Something broke on our side. Nothing counts against you; we are running it again.")
     }
     return lost.length

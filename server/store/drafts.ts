@@ -26,19 +26,19 @@ export async function listDrafts(db: Database, person: string) {
 export async function saveDraft(
   db: Database,
   key: Key,
-  { revision, content }: Pick<DraftRow, "revision" | "content">,
+  { revision, content, writer }: Pick<DraftRow, "revision" | "content" | "writer">,
 ): Promise<Pick<DraftRow, "revision" | "savedAt"> | null> {
   const given = { revision: draft.revision, savedAt: draft.savedAt }
   const [row] =
     revision === 0
       ? await db
           .insert(draft)
-          .values({ ...key, content, revision: 1 })
+          .values({ ...key, content, writer, revision: 1 })
           .onConflictDoNothing()
           .returning(given)
       : await db
           .update(draft)
-          .set({ content, revision: revision + 1, savedAt: sql`now()` })
+          .set({ content, writer, revision: revision + 1, savedAt: sql`now()` })
           .where(and(byKey(key), eq(draft.revision, revision)))
           .returning(given)
   return row ?? null

@@ -2,6 +2,7 @@
 import { and, eq, gt, isNull, or, sql } from "drizzle-orm"
 import type { Band } from "../../graders/report.ts"
 import type { Database } from "./database.ts"
+import { GRACE_S } from "./interviews.ts"
 import { interview, sitting } from "./tables.ts"
 
 export interface Best {
@@ -31,7 +32,7 @@ export async function bestOf(db: Database, person: string): Promise<Map<string, 
   )
 }
 
-/** Whether this person has an interview on this question before them or under way. */
+/** Whether this person has an interview on this question before them or under way, as long as something handed in would count. */
 export async function openSittingOn(db: Database, person: string, question: string): Promise<boolean> {
   const [row] = await db
     .select({ id: sitting.id })
@@ -42,7 +43,7 @@ export async function openSittingOn(db: Database, person: string, question: stri
         eq(sitting.person, person),
         eq(interview.question, question),
         isNull(sitting.finishedAt),
-        or(isNull(sitting.deadlineAt), gt(sitting.deadlineAt, sql`now()`)),
+        or(isNull(sitting.deadlineAt), gt(sitting.deadlineAt, sql`now() - ${GRACE_S} * interval '1 second'`)),
       ),
     )
     .limit(1)

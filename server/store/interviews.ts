@@ -1,8 +1,8 @@
 /** Interviews of an organisation, and the sittings of those who were invited, each with a clock of its own. */
-import { and, count, desc, eq, inArray, isNull, ne, sql } from "drizzle-orm"
+import { and, count, desc, eq, inArray, isNull, ne, or, sql } from "drizzle-orm"
 import { note } from "./audit.ts"
-import type { Database } from "./database.ts"
-import { interview, person, sitting, submission } from "./tables.ts"
+import type { Database, Transaction } from "./database.ts"
+import { attempt, interview, person, sitting, submission } from "./tables.ts"
 
 export type InterviewRow = typeof interview.$inferSelect
 export type SittingRow = typeof sitting.$inferSelect
@@ -111,28 +111,37 @@ export async function finishSitting(db: Database, id: string): Promise<void> {
 }
 
 /** A little more than the clock shows: what was sent in time may arrive late. */
-const GRACE_S = 15
+export const GRACE_S = 15
 
-export type MaySubmit = { ok: true } | { ok: false; because: "not started" | "over" | "no attempts left" }
+export type MayNotSubmit = "not started" | "over" | "no attempts left"
 
-/** Whether something handed in now counts in this sitting. Free looks need only its clock. */
-export async function maySubmit(
-  db: Database,
-  { sitting: one, interview: of }: { sitting: SittingRow; interview: InterviewRow },
-  quick: boolean,
-): Promise<MaySubmit> {
-  if (!one.startedAt || !one.deadlineAt) return { ok: false, because: "not started" }
-  const { rows } = await db.execute<{ over: boolean }>(
-    sql`select now() > ${one.deadlineAt.toISOString()}::timestamptz + ${GRACE_S} * interval '1 second' as over`,
-  )
-  if (one.finishedAt || rows[0]?.over) return { ok: false, because: "over" }
-  if (quick) return { ok: true }
-  const [made] = await db
+/**
+ * Why something handed in now would not count in this sitting; null: it would. Free looks need only its clock. To be called where nobody else can
+ * hand in for the same person meanwhile; the sitting cannot be finished before the transaction ends.
+ */
+export async function mayNotSubmit(tx: Transaction, id: string, quick: boolean): Promise<MayNotSubmit | null> {
+  const [one] = await tx
+    .select({
+      begun: sql<boolean>`${sitting.startedAt} is not null`,
+      over: sql<boolean>`${sitting.finishedAt} is not null or now() > ${sitting.deadlineAt} + ${GRACE_S} * interval '1 second'`,
+      attempts: interview.attempts,
+    })
+    .from(sitting)
+    .innerJoin(interview, eq(interview.id, sitting.interview))
+    .where(eq(sitting.id, id))
+    .for("share", { of: sitting })
+  if (!one?.begun) return "not started"
+  if (one.over) return "over"
+  if (quick) return null
+  const [made] = await tx
     .select({ n: count() })
     .from(submission)
-    .where(and(eq(submission.sitting, one.id), eq(submission.quick, false), ne(submission.state, "cancelled")))
-  return (made?.n ?? 0) < of.attempts ? { ok: true } : { ok: false, because: "no attempts left" }
+    .where(and(eq(submission.sitting, id), eq(submission.quick, false), or(ne(submission.state, "cancelled"), hasRun)))
+  return (made?.n ?? 0) < one.attempts ? null : "no attempts left"
 }
+
+/** It was cancelled while it ran. What it showed until then was seen: a cancelled run is not one attempt more. */
+const hasRun = sql`exists (select 1 from ${attempt} where ${attempt.submission} = ${submission.id} and ${attempt.state} = 'cancelled')`
 
 /** Counted submissions of sittings, oldest first. */
 export async function submissionsOfSittings(db: Database, sittings: string[]) {

@@ -4,6 +4,7 @@ import { and, count, desc, eq, inArray, lt, sql } from "drizzle-orm"
 import type { Submission } from "../../sandboxes/submission.ts"
 import { note } from "./audit.ts"
 import type { Database, Transaction } from "./database.ts"
+import { type MayNotSubmit, mayNotSubmit } from "./interviews.ts"
 import { evidence, outbox, PRIORITY, progress, type Stage, type SubmissionState, submission } from "./tables.ts"
 import { tell } from "./tell.ts"
 
@@ -29,8 +30,8 @@ export interface HandedIn {
 
 export type Created =
   | { ok: true; submission: SubmissionRow; again: boolean }
-  /** The key was used for something else; or too many of this person's wait already. */
-  | { ok: false; because: "another under this key" | "too many wait" }
+  /** The key was used for something else; too many of this person's wait already; or the sitting takes it no more, or not yet. */
+  | { ok: false; because: "another under this key" | "too many wait" | MayNotSubmit }
 
 /** Submission and outbox row in one transaction: what is acknowledged is not lost. The same key again gives what it gave before. */
 export async function createSubmission(db: Database, given: HandedIn): Promise<Created> {
@@ -41,8 +42,13 @@ export async function createSubmission(db: Database, given: HandedIn): Promise<C
       const found = await byKey(tx, person, idempotencyKey)
       return found && sameAs(found, contentHash)
     }
-    // One at a time for each person, or the bound would not be one.
+    // One at a time for each person, or neither bound would be one.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${person}, 0))`)
+    if (sitting !== null) {
+      const because = await mayNotSubmit(tx, sitting, quick)
+      // What was handed in in time, and whose answer was lost, is asked for again when the sitting takes nothing more.
+      if (because) return (await before()) ?? { ok: false, because }
+    }
     const [waiting] = await tx
       .select({ n: count() })
       .from(submission)
@@ -155,6 +161,8 @@ export async function cancelSubmission(db: Database, id: string): Promise<void> 
     if (!row) return
     if (row.state === "queued") {
       await tx.delete(outbox).where(eq(outbox.submission, id))
+      // Of an earlier try, which failed on our side.
+      await tx.delete(progress).where(eq(progress.submission, id))
       await tx.update(submission).set({ state: "cancelled", changedAt: sql`now()` }).where(eq(submission.id, id))
     } else if (row.state === "running")
       await tx.update(submission).set({ cancelRequested: true, changedAt: sql`now()` }).where(eq(submission.id, id))
@@ -169,7 +177,7 @@ export async function retrySubmission(db: Database, id: string, actor: string): 
     const [row] = await tx.select().from(submission).where(eq(submission.id, id)).for("update")
     if (row?.state !== "failed") return false
     const [ran] = await tx.select({ kind: evidence.kind }).from(evidence).where(eq(evidence.submission, id))
-    await enqueue(tx, row, ran ? "grade" : "run", { faults: 0, remark: null })
+    await enqueue(tx, row, ran ? "grade" : "run", { faults: 0, remark: null, cancelRequested: false })
     await note(tx, { actor, action: "submission.retry", subject: `submission ${id}` })
     return true
   })
@@ -180,7 +188,7 @@ export async function enqueue(
   tx: Transaction,
   row: Pick<SubmissionRow, "id" | "tries">,
   stage: Stage,
-  change: Partial<Pick<SubmissionRow, "faults" | "remark">>,
+  change: Partial<Pick<SubmissionRow, "faults" | "remark" | "cancelRequested">>,
   afterMs = 0,
 ): Promise<void> {
   const n = row.tries + 1

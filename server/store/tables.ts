@@ -182,6 +182,8 @@ export const draft = pgTable(
     content: jsonb().$type<Pick<Submission, "schema" | "keys" | "files" | "answer">>().notNull(),
     /** Goes up by one with each save; whoever saves says which one they had before them. */
     revision: integer().notNull(),
+    /** Who saved it last, as it names itself: whoever was not answered finds out that it was their own save. null: it gave no name. */
+    writer: text(),
     savedAt: now("saved_at"),
   },
   (table) => [primaryKey({ columns: [table.person, table.question, table.engine] })],

@@ -12,25 +12,31 @@ const place = { person: "ada", question: "clickstream", engine: "redis" }
 class Drafts {
   revision = 0
   content: Work | null = null
+  writer: string | null = null
   trouble: unknown = null
+  /** What is saved is not answered. */
+  losesAnswers = false
   saves = 0
-  async save({ revision, content }: { revision: number; content: Work }) {
+  async save({ revision, content, writer }: { revision: number; content: Work; writer: string }) {
     this.saves++
     if (this.trouble) throw this.trouble
-    if (revision !== this.revision) throw new ORPCError("CONFLICT", { status: 409, data: { revision: this.revision } })
+    if (revision !== this.revision)
+      throw new ORPCError("CONFLICT", { status: 409, data: { revision: this.revision, writer: this.writer } })
     this.revision++
     this.content = content
+    this.writer = writer
+    if (this.losesAnswers) throw new TypeError("Failed to fetch")
     return { revision: this.revision, savedAt: new Date().toISOString() }
   }
   async get() {
-    return (
-      this.content && { ...place, revision: this.revision, savedAt: new Date().toISOString(), content: this.content }
-    )
+    const { revision, content, writer } = this
+    return content && { ...place, revision, writer, content, savedAt: new Date().toISOString() }
   }
 }
 
 let drafts: Drafts
 let shelf: Map<string, string>
+let windows = 0
 
 beforeEach(() => {
   drafts = new Drafts()
@@ -41,7 +47,12 @@ async function opened(): Promise<DraftKeeper> {
   const stored = await drafts.get()
   return new DraftKeeper({
     place,
-    stored: stored && { work: stored.content, revision: stored.revision, savedAt: stored.savedAt },
+    stored: stored && {
+      work: stored.content,
+      revision: stored.revision,
+      savedAt: stored.savedAt,
+      writer: stored.writer,
+    },
     starter: work("starter"),
     drafts: drafts as never,
     shelf: {
@@ -49,6 +60,7 @@ async function opened(): Promise<DraftKeeper> {
       setItem: (key, value) => void shelf.set(key, value),
       removeItem: (key) => void shelf.delete(key),
     },
+    writer: `window ${windows++}`,
   })
 }
 
@@ -105,6 +117,7 @@ describe("a draft that is being written", () => {
     const elsewhere = await opened()
     drafts.revision = 5
     drafts.content = work("elsewhere")
+    drafts.writer = "another device"
     await here.flush()
     expect(here.saved).toEqual({ kind: "elsewhere", revision: 5 })
     here.change(work("here, and more"))
@@ -112,6 +125,54 @@ describe("a draft that is being written", () => {
     await here.keepMine()
     expect(drafts.content).toEqual(work("here, and more"))
     elsewhere.stop()
+  })
+
+  it("knows its own save again whose answer was lost, and goes on saving", async () => {
+    const keeper = await opened()
+    drafts.losesAnswers = true
+    keeper.change(work("one"))
+    await keeper.flush()
+    expect(keeper.saved).toEqual({ kind: "offline" })
+    drafts.losesAnswers = false
+    keeper.change(work("one, and two"))
+    await keeper.flush()
+    expect(keeper.saved).toEqual({ kind: "unsaved" })
+    await keeper.flush()
+    expect(keeper.saved.kind).toBe("saved")
+    expect(drafts.content).toEqual(work("one, and two"))
+  })
+
+  it("is known again by the window that is opened after one that was closed before its save was answered", async () => {
+    const closed = await opened()
+    drafts.losesAnswers = true
+    closed.change(work("one"))
+    await closed.flush()
+    closed.change(work("one, and two"))
+    closed.stop()
+    await Promise.resolve()
+    drafts.losesAnswers = false
+    const next = await opened()
+    expect(next.saved).toEqual({ kind: "unsaved" })
+    expect(next.work).toEqual(work("one, and two"))
+    await next.flush()
+    expect(next.saved.kind).toBe("saved")
+    expect(drafts.content).toEqual(work("one, and two"))
+  })
+
+  it("lets the person choose where another window saved after a save whose answer was lost", async () => {
+    const here = await opened()
+    drafts.losesAnswers = true
+    here.change(work("here"))
+    await here.flush()
+    drafts.losesAnswers = false
+    const there = await opened()
+    there.change(work("there"))
+    await there.flush()
+    expect(there.saved.kind).toBe("saved")
+    here.change(work("here, and more"))
+    await here.flush()
+    expect(here.saved).toEqual({ kind: "elsewhere", revision: 2 })
+    expect(drafts.content).toEqual(work("there"))
   })
 
   it("is replaced by what is elsewhere where the person says so", async () => {

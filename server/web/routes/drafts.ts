@@ -18,8 +18,8 @@ export const drafts = {
   get: api.drafts.get.handler(async ({ context, input }) => {
     const row = await readDraft(context.store.db, keyOf(context, input))
     if (!row) return null
-    const { question, engine, revision, content } = row
-    return { question, engine, revision, content, savedAt: row.savedAt.toISOString() }
+    const { question, engine, revision, writer, content } = row
+    return { question, engine, revision, writer, content, savedAt: row.savedAt.toISOString() }
   }),
 
   save: api.drafts.save.handler(async ({ context, input }) => {
@@ -27,11 +27,12 @@ export const drafts = {
     if (!question?.engines.includes(input.engine))
       throw refuse.notFound(`There is no question "${input.question}" with the engine "${input.engine}".`)
     const key = keyOf(context, input)
-    const saved = await saveDraft(context.store.db, key, input)
+    const saved = await saveDraft(context.store.db, key, { ...input, writer: input.writer ?? null })
     if (saved) return { revision: saved.revision, savedAt: saved.savedAt.toISOString() }
     const now = await readDraft(context.store.db, key)
     throw refuse.conflict("This draft was saved elsewhere since. Load that, or keep yours by saving it over that.", {
       revision: now?.revision ?? 0,
+      writer: now?.writer ?? null,
       savedAt: now?.savedAt.toISOString() ?? null,
     })
   }),

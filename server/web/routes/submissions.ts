@@ -7,7 +7,7 @@ import type { Submission } from "../../../sandboxes/submission.ts"
 import type { SubmissionView } from "../../contract/forms.ts"
 import { checked } from "../../marks.ts"
 import { Refusal } from "../../refusal.ts"
-import { maySubmit, readSitting } from "../../store/interviews.ts"
+import { readSitting } from "../../store/interviews.ts"
 import { addMark } from "../../store/marks.ts"
 import { readQuestionRow } from "../../store/questions.ts"
 import { newestReportText, readOutcome } from "../../store/reports.ts"
@@ -33,7 +33,7 @@ export const submissions = {
     const caller = callerIn(context)
     await bounded(context, "submit", caller.id, "submissions")
     const { quick, sitting, ...content } = input.body
-    const question = await questionFor(context, content, sitting, quick)
+    const question = await questionFor(context, content, sitting)
     const created = await createSubmission(context.store.db, {
       person: caller.id,
       content,
@@ -46,7 +46,7 @@ export const submissions = {
     if (created.ok) return created.again ? viewOf(context, created.submission.id) : viewOfNew(created.submission)
     if (created.because === "too many wait")
       throw refuse.tooMany(`${MOST_ACTIVE} of your submissions wait already. Let some of them end, or cancel them.`)
-    throw refuse.conflict("This Idempotency-Key was used for another submission. Take a new one for a new submission.")
+    throw refuse.conflict(WHY_NOT[created.because])
   }),
 
   list: api.submissions.list.handler(async ({ context, input }) => {
@@ -140,7 +140,7 @@ export const submissions = {
 }
 
 /** The row of the question that it may be handed in for now. */
-async function questionFor(context: Context, content: Submission, sittingId: string | undefined, quick: boolean) {
+async function questionFor(context: Context, content: Submission, sittingId: string | undefined) {
   const { store } = context
   const row = await readQuestionRow(store.db, content.question)
   const sat = sittingId === undefined ? null : await readSitting(store.db, sittingId)
@@ -160,12 +160,12 @@ async function questionFor(context: Context, content: Submission, sittingId: str
     throw refuse.badRequest(
       `This interview is about "${own.interview.question}" with: ${own.interview.engines.join(", ")}.`,
     )
-  const may = await maySubmit(store.db, own, quick)
-  if (!may.ok) throw refuse.conflict(WHY_NOT[may.because])
   return row
 }
 
 const WHY_NOT = {
+  "another under this key":
+    "This Idempotency-Key was used for another submission. Take a new one for a new submission.",
   "not started": "The sitting has not been started yet.",
   over: "The time of this sitting is over.",
   "no attempts left": "All attempts of this sitting have been made.",

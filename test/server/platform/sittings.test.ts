@@ -1,0 +1,114 @@
+/** What a sitting takes, and when: its attempts and its clock hold whatever is sent at once, twice, late, or taken back. */
+import { randomUUID } from "node:crypto"
+import { eq, sql } from "drizzle-orm"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { endCancelled, finishRun, lease, renew } from "../../../server/store/attempts.ts"
+import { packed } from "../../../server/store/blobs.ts"
+import { createInterview } from "../../../server/store/interviews.ts"
+import { cancelSubmission, readSubmissionRow } from "../../../server/store/submissions.ts"
+import * as tables from "../../../server/store/tables.ts"
+import { type Person, type Platform, startPlatform, WORK } from "../../support/platform.ts"
+import { INTERVIEW } from "../../support/two-organisations.ts"
+
+let platform: Platform
+let organisation: string
+
+beforeAll(async () => {
+  platform = await startPlatform()
+  const admin = await platform.signedUp("Admin")
+  organisation = (await admin.api.organisations.create({ name: "Here" })).id
+})
+afterAll(() => platform?.stop())
+
+/** Somebody who has begun a sitting of an interview with so many attempts. */
+async function sits(attempts: number): Promise<{ who: Person; sitting: string }> {
+  const { db } = platform.store
+  const who = await platform.signedUp("Candidate")
+  const person = (await who.api.account.get())!.id
+  const given = { ...INTERVIEW, organisation, attempts, anonymised: true }
+  const interview = await createInterview(db, given, person)
+  const [made] = await db.insert(tables.sitting).values({ interview: interview.id, person }).returning()
+  await who.api.sittings.start({ sitting: made!.id })
+  return { who, sitting: made!.id }
+}
+
+const handIn = ({ api }: Person, sitting: string, key: string = randomUUID()) =>
+  api.submissions.create({ headers: { "idempotency-key": key }, body: { ...WORK, sitting } })
+
+const endedSince = (sitting: string, seconds: number) =>
+  platform.store.db
+    .update(tables.sitting)
+    .set({ deadlineAt: sql`now() - ${seconds} * interval '1 second'` })
+    .where(eq(tables.sitting.id, sitting))
+
+const NO_MORE = { status: 409, message: "All attempts of this sitting have been made." }
+const OVER = { status: 409, message: "The time of this sitting is over." }
+
+/** As a worker that has taken it. */
+async function running(id: string) {
+  const { db } = platform.store
+  const row = (await readSubmissionRow(db, id))!
+  return (await lease(db, { submission: id, stage: "run", n: row.tries, worker: "w" }))!
+}
+
+describe("a sitting", () => {
+  it("acknowledges again what was handed in in time and whose answer was lost, though it takes nothing more", async () => {
+    const { who, sitting } = await sits(1)
+    const first = await handIn(who, sitting, "the same")
+    expect((await handIn(who, sitting, "the same")).id).toBe(first.id)
+    await expect(handIn(who, sitting)).rejects.toMatchObject(NO_MORE)
+    await endedSince(sitting, 60)
+    expect((await handIn(who, sitting, "the same")).id).toBe(first.id)
+    await expect(handIn(who, sitting)).rejects.toMatchObject(OVER)
+  })
+
+  it("takes no more attempts than it has, however many are sent at once", async () => {
+    const { who, sitting } = await sits(2)
+    const sent = await Promise.allSettled(Array.from({ length: 6 }, () => handIn(who, sitting)))
+    expect(sent.filter(({ status }) => status === "fulfilled")).toHaveLength(2)
+    for (const one of sent) if (one.status === "rejected") expect(one.reason).toMatchObject(NO_MORE)
+  })
+
+  it("takes what was sent in time and came late, and shows no model answer before it takes nothing more", async () => {
+    const { who, sitting } = await sits(2)
+    const { id } = await handIn(who, sitting)
+    await platform.store.db.update(tables.submission).set({ state: "graded" }).where(eq(tables.submission.id, id))
+    const modelAnswer = () => who.api.questions.modelAnswer({ question: WORK.question, engine: WORK.engine })
+    await endedSince(sitting, 5)
+    await expect(modelAnswer()).rejects.toMatchObject({ status: 403 })
+    expect(await handIn(who, sitting)).toMatchObject({ state: "queued" })
+    await endedSince(sitting, 20)
+    await expect(handIn(who, sitting)).rejects.toMatchObject(OVER)
+    expect(await modelAnswer()).toBeDefined()
+  })
+
+  it("gives back an attempt that was cancelled while it waited, and none that was cancelled while it ran", async () => {
+    const { db } = platform.store
+    const { who, sitting } = await sits(1)
+    const waited = await handIn(who, sitting)
+    await who.api.submissions.cancel({ submission: waited.id })
+    const ran = await handIn(who, sitting)
+    const { token } = await running(ran.id)
+    await who.api.submissions.cancel({ submission: ran.id })
+    expect(await renew(db, token)).toBe("cancelled")
+    await endCancelled(db, token)
+    await expect(handIn(who, sitting)).rejects.toMatchObject(NO_MORE)
+  })
+})
+
+describe("a run", () => {
+  it("whose end was asked for when it had just been measured is graded", async () => {
+    const { db } = platform.store
+    const ada = await platform.signedUp()
+    const { id } = await ada.api.submissions.create({ headers: {}, body: WORK })
+    const run = await running(id)
+    await cancelSubmission(db, id)
+    const ran = { kind: "rejected", outcome: await packed("{}"), images: "i", reusedFrom: null } as const
+    await finishRun(db, { token: run.token, ran })
+    const measured = (await readSubmissionRow(db, id))!
+    expect(measured).toMatchObject({ state: "measured", cancelRequested: false })
+    const grading = (await lease(db, { submission: id, stage: "grade", n: measured.tries, worker: "w" }))!
+    await db.update(tables.submission).set({ cancelRequested: true }).where(eq(tables.submission.id, id))
+    expect(await renew(db, grading.token)).toBe("held")
+  })
+})
