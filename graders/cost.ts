@@ -1,16 +1,10 @@
 /** What a call makes the engine do, failures and uncounted work charged. Awards nothing. */
 import type { StageEvidence } from "../sandboxes/evidence.ts"
+import { candidateCallCurve } from "./call-curve.ts"
 import { costOf, referenceCost } from "./counted.ts"
+import { dearer, withLost } from "./lost-calls.ts"
 import { lostShare, type Measured, weakName, workOf } from "./measured.ts"
 import { uncountedFactor } from "./uncounted.ts"
-
-/**
- * A wrong or failed call stands at what the weak reference's call costs, but never below what it really cost: failing must not pay.
- * `lost` is the share of such calls; without a weak figure the own one stands.
- */
-export function withLost(own: number, weak: number | null, lost: number): number {
-  return lost > 0 && weak !== null ? own * (1 - lost) + lost * Math.max(own, weak) : own
-}
 
 export interface CallCost {
   /** By the counts alone. */
@@ -30,8 +24,18 @@ export function candidateCost(measured: Measured, stage: StageEvidence, operatio
   const counted = costOf(work.counts, measured.weights)
   const uncounted = uncountedFactor(measured, stage, operation)
   const lost = lostShare(measured.evidence, work)
+  const own = dearer(work, (counts) => costOf(counts, measured.weights)) * uncounted
   const weak = referenceCost(measured, weakName(measured), stage.id, operation)
-  return { counted, uncounted, lost, charged: withLost(counted * uncounted, weak, lost) }
+  const instead = weak === null || lost === 0 ? weak : Math.max(weak, dearestCall(measured, stage, operation))
+  return { counted, uncounted, lost, charged: withLost(own, instead, lost) }
+}
+
+/** At the dearest place of any axis along which this operation's calls vary; 0 where there is none. */
+function dearestCall(measured: Measured, stage: StageEvidence, operation: string): number {
+  const curves = measured.question.axes
+    .filter(({ callsOf }) => callsOf === operation)
+    .map((axis) => candidateCallCurve(measured, axis, { measure: "cost" }, stage))
+  return Math.max(0, ...curves.flat().map(({ value }) => value))
 }
 
 /** What only the caller waits for: no work of the engine's. */

@@ -1,12 +1,15 @@
 /** How a figure grows along one axis, for the candidate and for the references, carried on to the real scale. Gives figures, not points. */
-import type { Axis, Criterion } from "../prompts/question.ts"
+import type { Axis } from "../prompts/question.ts"
 import type { StageEvidence } from "../sandboxes/evidence.ts"
-import { candidateCallGrowth, referenceCallCurve } from "./call-growth.ts"
-import { candidateCost, candidateMix, referenceMix, withLost } from "./cost.ts"
+import { referenceCallCurve } from "./call-curve.ts"
+import { candidateCallGrowth, endOfCalls } from "./call-growth.ts"
+import { candidateCost, candidateMix, referenceMix } from "./cost.ts"
 import { referenceCost } from "./counted.ts"
 import { exponentAt, extrapolate, type Point } from "./curves.ts"
 import { filledTables, GONE_AFTER, isBounded } from "./expiry.ts"
+import type { Figure } from "./figure.ts"
 import { cameLaterInPieces } from "./late-table.ts"
+import { dearer, withLost } from "./lost-calls.ts"
 import {
   alongAxis,
   finished,
@@ -19,8 +22,6 @@ import {
   workOf,
 } from "./measured.ts"
 import { uncountedFactor } from "./uncounted.ts"
-
-export type GrowthCriterion = Extract<Criterion, { kind: "growth" }>
 
 export interface Growth {
   /** The axis as far as it was finished, with the measured figure. */
@@ -39,8 +40,6 @@ export interface Growth {
   cameLater?: string
 }
 
-export type Figure = Pick<GrowthCriterion, "measure" | "operation" | "weak">
-
 /** The candidate's figure at a size; null where it was not measured. */
 export function candidateFigure(measured: Measured, figure: Figure, stage: StageEvidence): number | null {
   if (figure.measure === "largest-partition-bytes") return stage.storage?.largestPartitionBytes ?? null
@@ -48,7 +47,7 @@ export function candidateFigure(measured: Measured, figure: Figure, stage: Stage
   if (figure.measure === "cost") return candidateCost(measured, stage, figure.operation)?.charged ?? null
   const work = workOf(stage, figure.operation)
   if (work?.counts.rows === undefined || work.calls === 0) return null
-  const own = work.counts.rows * uncountedFactor(measured, stage, figure.operation)
+  const own = dearer(work, (counts) => counts.rows ?? 0) * uncountedFactor(measured, stage, figure.operation)
   const weak = referenceCounts(measured, weakName(measured), stage.id, figure.operation)?.rows ?? null
   return withLost(own, weak, lostShare(measured.evidence, work))
 }
@@ -74,11 +73,6 @@ export function endOf(curve: Point[], target: number): Pick<Growth, "through" | 
   if (!small || !large) return null
   const carriedOn = extrapolate(small, large, target)
   return { through: [small, large], carriedOn, power: exponentAt(small, large, { n: target, value: carriedOn }) }
-}
-
-/** A line through the two largest of these sizes, at `target`; null where fewer than two are known. */
-export function carryOn(curve: Point[], target: number): number | null {
-  return endOf(curve, target)?.carriedOn ?? null
 }
 
 function curveOf(stages: StageEvidence[], axis: string, figure: (stage: StageEvidence) => number | null): Point[] {
@@ -155,12 +149,10 @@ export function referenceGrowth(
   name: string,
   target: number,
 ): number | null {
-  if (axis.callsOf) return carryOn(referenceCallCurve(measured, axis, figure, name), target)
+  if (axis.callsOf) return endOfCalls(referenceCallCurve(measured, axis, figure, name), target)?.carriedOn ?? null
   const stages = alongAxis(measured.evidence, axis.id)
-  return carryOn(
-    curveOf(stages, axis.id, (stage) => referenceFigure(measured, figure, name, stage)),
-    target,
-  )
+  const curve = curveOf(stages, axis.id, (stage) => referenceFigure(measured, figure, name, stage))
+  return endOf(curve, target)?.carriedOn ?? null
 }
 
 /** A weak end must stand this far above strong to say anything. */

@@ -97,9 +97,20 @@ export const OperationWorkSchema = z.strictObject({
   failed: z.number().int(),
   wrong: z.number().int(),
   counts: z.record(z.string(), figure),
+  /** Means of the calls that neither failed nor came back wrong, where others did; left out: all or none were such, or older evidence. */
+  goodCounts: z.record(z.string(), figure).optional(),
   /** Means of the calls at each place on the axes that vary from call to call. */
   along: z
-    .array(z.strictObject({ at: z.record(z.string(), figure), calls: figure, counts: z.record(z.string(), figure) }))
+    .array(
+      z.strictObject({
+        at: z.record(z.string(), figure),
+        calls: figure,
+        /** Those that failed or came back wrong; left out in older evidence. */
+        lost: z.number().int().optional(),
+        counts: z.record(z.string(), figure),
+        goodCounts: z.record(z.string(), figure).optional(),
+      }),
+    )
     .optional(),
   /** Elements in the answer, mean; for rows read per row returned. */
   returned: figure,

@@ -2,7 +2,7 @@
 import type { Axis } from "../../prompts/question.ts"
 import { isBounded } from "../expiry.ts"
 import { bytes, count, number } from "../figures.ts"
-import { carryOn } from "../growth-fit.ts"
+import { endOf } from "../growth-fit.ts"
 import { cameLaterInPieces } from "../late-table.ts"
 import { alongAxis, finished, isTime, type Measured } from "../measured.ts"
 import { wordsOf } from "../words.ts"
@@ -44,7 +44,7 @@ function alongTime(measured: Measured, axis: Axis): Found[] {
       const there = finished(measured.evidence).includes(stage) ? storedIn(stage, table.name) : null
       return there ? [{ n: stage.at[axis.id]!, value: there.largestPartitionBytes }] : []
     })
-    const carriedOn = carryOn(stored, axis.scale) ?? large.largestPartitionBytes
+    const carriedOn = endOf(stored, axis.scale)?.carriedOn ?? large.largestPartitionBytes
     const noNewPartitions = large.partitions <= NEW_PARTITIONS * small.partitions && large.bytes > GREW * small.bytes
     const runsAway = carriedOn > RUNAWAY * large.largestPartitionBytes
     if (!noNewPartitions && !runsAway) return []

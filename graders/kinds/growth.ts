@@ -1,7 +1,8 @@
 /** Growth: a figure carried on along its axis to the real scale, in ln between the strong and the weak reference's. */
 import { fallingInLn, inWords } from "../curves.ts"
+import type { GrowthCriterion } from "../figure.ts"
 import { bytes, count, list, number } from "../figures.ts"
-import { candidateGrowth, type Ends, ends, type Growth, type GrowthCriterion, PLAIN_SPAN } from "../growth-fit.ts"
+import { candidateGrowth, type Ends, ends, type Growth, PLAIN_SPAN } from "../growth-fit.ts"
 import { type Judge, nothing, notJudged } from "../judged.ts"
 import { alongAxis, type Measured, NO_REFERENCES } from "../measured.ts"
 import { wordsOf } from "../words.ts"

@@ -212,7 +212,11 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
   await takePrinted(candidate)
 
   let timed: { position: Position; peak: Peak } | null = null
-  if (job.timed && !job.quick && finished) timed = await timedPasses(pod, run, phases, stages)
+  if (job.timed && !job.quick && finished) {
+    const passed = await timedPasses(pod, run, phases, stages)
+    if ("rejected" in passed) return rejectRun(passed.rejected)
+    timed = passed
+  }
   const over = pod.overQuota()
   if (over) return rejectRun(over)
 
@@ -275,7 +279,7 @@ async function timedPasses(
   run: Run,
   phases: Stopwatch,
   stages: StageEvidence[],
-): Promise<{ position: Position; peak: Peak }> {
+): Promise<{ position: Position; peak: Peak } | { rejected: Rejection }> {
   const { question, engine, compared } = pod
   if (!compared) throw new Error("this pod was made for a run that times nothing")
   const { workload, operations, candidate } = run
@@ -293,23 +297,30 @@ async function timedPasses(
     ])
     return { candidate, strong, control, anchor }
   })
-  const renewAll = () =>
-    Promise.all(
-      Object.values(arms).map(async (arm) => {
-        const rejected = await renew(arm, operations)
-        if (rejected) throw new Error(`${arm.name} could not be started for a timed pass: ${rejected.message}`)
-        await endTurn(arm)
-      }),
-    )
   await phases.time("settle", () => engine.settle())
-  await phases.time("connect", renewAll)
+  const refused = await phases.time("connect", () => renewAll(arms, operations))
+  if (refused) return { rejected: refused }
   const found = await phases.time("position", () => position(run, arms, stage.id, pod.hostCpuNanos))
-  await phases.time("connect", renewAll)
+  const anew = await phases.time("connect", () => renewAll(arms, operations))
+  if (anew) return { rejected: anew }
   const held = await phases.time("peak", () =>
     peak(run, { candidate, strong: arms.strong }, stage.id, stages.at(-1)?.work ?? []),
   )
   run.progress("peak", 1, `${question.title}: all passes done`)
   return { position: found, peak: held }
+}
+
+/** A reference that cannot be started is our fault, and thrown, whatever became of the candidate beside it; a candidate that cannot is its own. */
+async function renewAll(arms: Arms, operations: Operations): Promise<Rejection | null> {
+  const all = Object.values(arms)
+  const renewed = await Promise.all(all.map((arm) => renew(arm, operations)))
+  for (const [index, { name }] of all.entries()) {
+    const rejected = renewed[index]
+    if (rejected && name !== "candidate")
+      throw new Error(`${name} could not be started for a timed pass: ${rejected.message}`)
+  }
+  await Promise.all(all.map((arm) => endTurn(arm)))
+  return renewed[all.indexOf(arms.candidate)] ?? null
 }
 
 /** Counts of the load per call; what concurrency alone explains (a statement prepared once per process) is left out. */

@@ -1,9 +1,10 @@
 /** How costs and partitions grow along each axis, as curves to draw and as tables to read. */
-import { candidateCallCurve, referenceCallCurve } from "../../graders/call-growth.ts"
+import { candidateCallCurve, referenceCallCurve } from "../../graders/call-curve.ts"
 import type { Comparison, Design } from "../../graders/comparison.ts"
 import { exponentAt, extrapolate, type Point } from "../../graders/curves.ts"
+import type { GrowthCriterion } from "../../graders/figure.ts"
 import { capital } from "../../graders/figures.ts"
-import { candidateGrowth, type GrowthCriterion } from "../../graders/growth-fit.ts"
+import { candidateGrowth } from "../../graders/growth-fit.ts"
 import type { Report } from "../../graders/report.ts"
 import { wordsOf } from "../../graders/words.ts"
 import { type Cell, costName, type Table } from "./tables.ts"

@@ -1,5 +1,5 @@
 /** What a design pays when writing for what it saves when reading, beside the references; and what one call of the dearest kind takes. Scores nothing. */
-import { candidateCallCurve, referenceCallCurve } from "../../graders/call-growth.ts"
+import { candidateCallCurve, referenceCallCurve } from "../../graders/call-curve.ts"
 import type { Report } from "../../graders/report.ts"
 import type { Cell, Table } from "./tables.ts"
 

@@ -61,6 +61,72 @@ describe("growth along an axis that varies from call to call", () => {
     ).toBe(0)
   })
 
+  describe("of a design that looks better where the line is drawn", () => {
+    type Along = NonNullable<Evidence["stages"][number]["work"][number]["along"]>
+    const PLACES = [54, 69, 85, 120]
+    const at = (followers: number, writes: number): Along[number] => ({
+      at: { followers },
+      calls: 5,
+      lost: 0,
+      counts: { mutations: writes },
+    })
+    const graded = (along: Along, edit?: (evidence: Evidence) => void) =>
+      gradeFeed(feedEvidence(along, edit)).scores.find(({ criterion }) => criterion === "post-growth")!
+    const carriedOn = ({ evidence }: ReturnType<typeof graded>) => (evidence as { carriedOn: number }).carriedOn
+    const honest = graded(PLACES.map((n) => at(n, 1 + n)))
+
+    it("takes the steepest line from places near the largest: making the last but one dearer flattens nothing", () => {
+      const padded = graded(PLACES.map((n) => at(n, n === 85 ? 121 : 1 + n)))
+      expect(padded.points).toBe(honest.points)
+      expect(carriedOn(padded)).toBeGreaterThan(0.8 * carriedOn(honest))
+    })
+
+    it("charges a refused call what the line of the calls before it comes to there", () => {
+      const refuses = (from: number) => graded(PLACES.map((n) => (n >= from ? { ...at(n, 0), lost: 5 } : at(n, 1 + n))))
+      for (const from of PLACES.slice(1)) {
+        expect(refuses(from).points).toBe(honest.points)
+        expect(carriedOn(refuses(from))).toBeGreaterThanOrEqual(0.99 * carriedOn(honest))
+      }
+    })
+
+    it("charges nothing for calls that failed elsewhere", () => {
+      const flat = PLACES.map((n) => at(n, 2))
+      expect(graded([at(1, 2), ...flat]).points).toBe(10)
+      const good = { ...at(120, 1), lost: 1, goodCounts: { mutations: 2 } }
+      expect(graded(flat.with(-1, good)).points).toBeGreaterThan(0)
+    })
+  })
+
+  it("makes the mix no cheaper where the dearest calls are refused", () => {
+    const work = (along: Parameters<typeof feedEvidence>[0], failed: number, writes: number) =>
+      scoreOf(
+        gradeFeed(
+          feedEvidence(along, (e) => {
+            for (const stage of e.stages) {
+              const record = stage.work.find(({ operation }) => operation === "record")!
+              record.failed = failed
+              record.counts = { mutations: writes }
+              if (failed > 0) record.goodCounts = { mutations: (writes * 6) / (6 - failed) }
+              record.calls = 6
+            }
+          }),
+        ),
+        "work",
+      ).evidence as { share?: number; mix?: unknown; ratio?: number }
+    const honest = work(
+      mutations((n) => 1 + n),
+      0,
+      (2 + 61 + 121) / 3,
+    )
+    const refusing = work(
+      mutations((n) => (n === 120 ? 0 : 1 + n)).map((one) => ({ ...one, lost: one.at.followers === 120 ? 2 : 0 })),
+      2,
+      (2 + 61) / 3,
+    )
+    expect(honest.ratio).toBeGreaterThan(1)
+    expect(refusing.ratio).toBeGreaterThanOrEqual(honest.ratio! * 0.99)
+  })
+
   it("is null where calls at one place only were counted, or no reference's are stored", () => {
     const one = scoreOf(gradeFeed(feedEvidence(mutations(() => 2).slice(0, 1))), "post-growth")
     expect(one.points).toBeNull()

@@ -50,7 +50,6 @@ export async function check(run: Run, stage: string, first: boolean): Promise<{ 
   }
   judge(run, run.candidate, answers, stage, "correctness")
   for (const { sent, invariant } of failures) {
-    if (run.operations.isWrite(sent.call.operation)) continue
     run.ledger.broken(
       { invariant: invariant ?? "answered", message: failureText(sent), expected: "an answer", got: null },
       sent.call,

@@ -15,6 +15,8 @@ const SHOW_EVERY_CALLS = 500
 /** A stage may take ten times what the strong reference needs on the slowest machine that we support (1,500 calls a second). */
 const SLOWEST_PER_SECOND = 150
 const SHORTEST_LIMIT_SECONDS = 10
+/** What is not stored costs nothing to keep and to read: a design that loses more of its writes than this has not been given this size. */
+const MOST_FAILED_SHARE = 0.01
 
 export interface Loaded {
   calls: number
@@ -23,7 +25,7 @@ export interface Loaded {
   perSecond: number
 }
 
-/** Rejects where no call works; throws `StageStopped` where the candidate cannot finish in time. */
+/** Rejects where no call works; throws `StageStopped` where the candidate cannot finish in time, or too many of its calls fail. */
 export async function load(run: Run, stage: string): Promise<Loaded | { rejected: Rejection }> {
   const calls = run.workload.load(stage)
   const limitMs = Math.max(SHORTEST_LIMIT_SECONDS, calls.length / SLOWEST_PER_SECOND) * 1000
@@ -86,6 +88,11 @@ export async function load(run: Run, stage: string): Promise<Loaded | { rejected
   await Promise.all(Array.from({ length: CONCURRENCY }, (_, index) => worker(index)))
   if (rejected) return { rejected }
   if (stopped) throw new StageStopped(stopped)
+  const first = firstFailure as Sent | null
+  if (first && failed > MOST_FAILED_SHARE * settled)
+    throw new StageStopped(
+      `${failed.toLocaleString("en")} of ${settled.toLocaleString("en")} calls failed while this size was loaded, ${CONCURRENCY} at a time (the first, \`${first.call.operation}\`: ${failureText(first)})`,
+    )
   const seconds = (performance.now() - started) / 1000
   return { calls: settled, failed, seconds, perSecond: settled / seconds }
 }

@@ -183,8 +183,9 @@ function compared({ operation: { name, perSecond, budgetP99Ms }, calls }: Series
     budgetP99Ms,
     candidate: latency(ofArm(calls, 0)),
     strong: latency(ofArm(calls, 1)),
-    p99Ratio: ratioOf(calls, p99),
-    tailRatio: ratioOf(calls, slowTail),
+    // Of a rare operation one arm may have had no call.
+    p99Ratio: finite(ratioOf(calls, p99)),
+    tailRatio: finite(ratioOf(calls, slowTail)),
     p99: finite(blockBootstrap(calls.length, (indices) => p99(sortedOf(calls, indices, 0)))),
   }
 }
@@ -278,7 +279,8 @@ function tailShare(arrived: Arrived[], arm: 0 | 1): number {
 }
 
 function finite({ value, low, high }: Interval): Interval {
-  return Number.isFinite(value) ? { value, low, high } : { value: 0, low: 0, high: 0 }
+  if (!Number.isFinite(value)) return { value: 0, low: 0, high: 0 }
+  return { value, low: Number.isFinite(low) ? low : value, high: Number.isFinite(high) ? high : value }
 }
 
 function notRun(reason: string): Peak {

@@ -71,7 +71,7 @@ export async function position(
     return { arm: name, round, sent, ms, cpuMicros }
   }
   const warm = await burnIn(run, (name, pair) => turn(name, WARM_UP_FROM + pair, -1))
-  if (warm.candidate > warm.anchor)
+  if (warm.surelySlower)
     return skipped(run, stage, {
       ...warm,
       reason: Number.isFinite(warm.candidate)
@@ -124,12 +124,13 @@ export async function position(
 /**
  * All arms in turn, until three medians of the strong reference in a row agree within 3%, or the time for it is up. They must be of one age when
  * the rounds begin: the same code was found 40% slower in a process that had served 24 calls than in one that had served 600.
- * Returns the medians of the last calls, ms; Infinity where a candidate's calls fail.
+ * Returns the medians of the last calls, ms; Infinity where a candidate's calls fail. `surelySlower`: three in four of the candidate's calls took longer
+ * than three in four of the anchor's. By medians alone a busy machine decided it: the anchor has few of these calls.
  */
 async function burnIn(
   run: Run,
   turn: (name: ArmName, pair: number) => Promise<Timed>,
-): Promise<Record<ArmName, number>> {
+): Promise<Record<ArmName, number> & { surelySlower: boolean }> {
   const started = performance.now()
   const isOver = () => performance.now() - started >= MOST_BURN_IN_SECONDS * 1000
   const times: Record<ArmName, number[]> = { candidate: [], strong: [], control: [], anchor: [] }
@@ -137,6 +138,7 @@ async function burnIn(
     const end = times[name].length - back * BURN_IN_TURNS
     return median(times[name].slice(Math.max(0, end - BURN_IN_TURNS), end))
   }
+  const quartile = (name: ArmName, q: number) => quantile(ascending(times[name].slice(-BURN_IN_TURNS)), q)
   for (let pair = 0; ; ) {
     for (const index of BALANCED[pair % BALANCED.length]) {
       const name = ARMS[index]
@@ -156,6 +158,7 @@ async function burnIn(
         strong: recent("strong"),
         control: recent("control"),
         anchor: recent("anchor"),
+        surelySlower: quartile("candidate", 0.25) > quartile("anchor", 0.75),
       }
   }
 }
@@ -184,9 +187,9 @@ function offTurnShare(before: number[], after: number[], elapsedMs: number, turn
 function skipped(
   run: Run,
   stage: string,
-  medians: { candidate: number; strong: number; control: number; anchor: number; reason: string },
+  medians: Record<ArmName, number> & { reason: string; surelySlower: boolean },
 ): Position {
-  const { reason, ...midmeans } = medians
+  const { reason, surelySlower: _, ...midmeans } = medians
   const finite = {
     ...midmeans,
     candidate: Number.isFinite(midmeans.candidate)

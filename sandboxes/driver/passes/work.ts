@@ -29,6 +29,8 @@ interface Counted {
   counts: Counts
   cpuMicros: number
   ms: number
+  /** It failed or came back wrong. */
+  lost: boolean
 }
 
 /** Throws `StageStopped` where calls do not answer in time at this size. */
@@ -69,10 +71,13 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
     const endedMs = sent.reply.ok ? sent.reply.quietMs : sent.reply.repliedMs
     const ms = endedMs - sent.reply.sentMs - heldMs
     const cpuMicros = (cpuAfter - cpuBefore) / 1000
-    counted.push({ operation: probe.operation, at: probe.at, sent, counts, cpuMicros, ms })
+    counted.push({ operation: probe.operation, at: probe.at, sent, counts, cpuMicros, ms, lost: false })
   }
   const wrong = judge(run, arm, counted, stage, "work")
-  for (const one of counted) noteUnread(run, one.sent, one.counts.replyKiB * 1024)
+  for (const [index, one] of counted.entries()) {
+    one.lost = !one.sent.reply.ok || wrong[index]!
+    noteUnread(run, one.sent, one.counts.replyKiB * 1024)
+  }
   return run.operations.names.map((operation) => {
     const mine = counted.filter((one) => one.operation === operation)
     const latencies = ascending(mine.map((one) => one.ms))
@@ -81,7 +86,7 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
       calls: mine.length,
       failed: mine.filter((one) => !one.sent.reply.ok).length,
       wrong: counted.filter((one, index) => one.operation === operation && wrong[index]).length,
-      counts: meanCounts(mine.map((one) => one.counts)),
+      ...countsOfCalls(mine),
       ...(mine.some((one) => one.at) && { along: alongAxes(mine) }),
       returned: mean(
         mine.map((one) => (one.sent.reply.ok && Array.isArray(one.sent.reply.value) ? one.sent.reply.value.length : 0)),
@@ -108,8 +113,19 @@ function alongAxes(counted: Counted[]): NonNullable<OperationWork["along"]> {
   return [...places].map(([at, calls]) => ({
     at: JSON.parse(at),
     calls: calls.length,
-    counts: meanCounts(calls.map((one) => one.counts)),
+    lost: calls.filter((one) => one.lost).length,
+    ...countsOfCalls(calls),
   }))
+}
+
+/** A call that fails may cost nothing: those that do not are shown by themselves where there are both. */
+function countsOfCalls(calls: Counted[]): Pick<OperationWork, "counts" | "goodCounts"> {
+  const good = calls.filter((one) => !one.lost)
+  const some = good.length > 0 && good.length < calls.length
+  return {
+    counts: meanCounts(calls.map((one) => one.counts)),
+    ...(some && { goodCounts: meanCounts(good.map((one) => one.counts)) }),
+  }
 }
 
 export function noteUnread(run: Run, { reply, call }: Sent, readBytes: number): void {
@@ -129,14 +145,18 @@ function meanCounts(all: Counts[]): Counts {
 
 /** Work that the counted calls of a write do not explain (late, in the background, when a bucket closes) is added to them: the larger of both. */
 export function chargeLoad(work: OperationWork[], write: string, perLoadedCall: Counts): OperationWork[] {
-  return work.map((one) => {
-    if (one.operation !== write) return one
-    const counts = { ...one.counts }
+  const charged = (counted: Counts): Counts => {
+    const counts = { ...counted }
     for (const [name, value] of Object.entries(perLoadedCall)) {
       // Waves of concurrent calls do not say which depend on each other; a statement prepared once per process is no late work.
       if (name !== "waves" && value > (counts[name] ?? 0) * (1 + LATE_WORK_SHARE) + LATE_WORK_LEAST)
         counts[name] = value
     }
-    return { ...one, counts }
-  })
+    return counts
+  }
+  return work.map((one) =>
+    one.operation === write
+      ? { ...one, counts: charged(one.counts), ...(one.goodCounts && { goodCounts: charged(one.goodCounts) }) }
+      : one,
+  )
 }

@@ -1,0 +1,6 @@
+import type { Criterion } from "../prompts/question.ts"
+
+export type GrowthCriterion = Extract<Criterion, { kind: "growth" }>
+
+/** What is followed along an axis, and whose figure is the worst. */
+export type Figure = Pick<GrowthCriterion, "measure" | "operation" | "weak">
