@@ -46,7 +46,7 @@ const MORE_KEYS = 1.25
  */
 export function isBounded(measured: Measured, table: string): boolean {
   const { evidence, question } = measured
-  if (evidence.statements.some((statement) => statement.trims && statement.table === table)) return true
+  if (evidence.statements.some((one) => one.trims && one.table === table) && !outlives(evidence, table)) return true
   const { retentionDays } = question
   const expiry = expiryOf(evidence, table)
   if (retentionDays === undefined) return false
@@ -58,6 +58,9 @@ export function isBounded(measured: Measured, table: string): boolean {
 /** Which keys of this pattern the same writes named at two times; undefined where nobody saw any. */
 export const seenApart = (evidence: Evidence, table: string) =>
   evidence.keysApart?.find((one) => one.table === table && one.early > 0)
+
+/** What is older than anything may get was still there after a write: whatever its commands are called, they cut off nothing. */
+const outlives = (evidence: Evidence, table: string) => (seenApart(evidence, table)?.outlived ?? 0) > 0
 
 function isClosedAsTimeGoesBy({ evidence, question }: Measured, table: string): boolean {
   const seen = seenApart(evidence, table)

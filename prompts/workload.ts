@@ -58,6 +58,9 @@ export interface TimesApart {
   days: number
   early: Call[]
   late: Call[]
+  /** By the same people, a moment after the late ones, twice; between the two, of a time from which nothing may be left. */
+  next: readonly [Call[], Call[]]
+  expired: Call[]
 }
 
 export interface Workload {

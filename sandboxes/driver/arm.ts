@@ -50,6 +50,8 @@ export interface RunsOn {
   lagMs: number
   /** For so long nothing may be at the engine before the work is taken to be done: background work pauses between its requests. */
   pauseMs: number
+  /** So long after a reply its work has begun: what looks now and then whether there is any. 0: within `pauseMs`. */
+  begunMs: number
 }
 
 export interface Operations {
@@ -112,9 +114,16 @@ export async function runOn({ hosts, runsOn: { lagMs, pauseMs } }: Arm): Promise
   }
 }
 
+/** The same, also where the work begins only some time after the reply: takes too long to be done at every turn. */
+export async function runOnFromReply(arm: Arm): Promise<void> {
+  const { begunMs } = arm.runsOn
+  if (begunMs > 0) await new Promise((resolve) => setTimeout(resolve, begunMs))
+  await runOn(arm)
+}
+
 /** Up to here engine CPU is the call's. An idle engine uses some as well, so what a read leaves to be done is not waited for. */
-export async function workDone(arm: Arm, write: boolean): Promise<void> {
-  if (write) await runOn(arm)
+export async function workDone(arm: Arm, write: boolean, ended: (arm: Arm) => Promise<void> = runOn): Promise<void> {
+  if (write) await ended(arm)
   else await Promise.all(arm.hosts.map((host) => host.quiet()))
 }
 

@@ -51,7 +51,7 @@ export async function openReferenceArm(options: {
   if (!outcome.ok)
     throw new Error(`the schema of the reference "${reference.name}" was refused: ${outcome.rejected.message}`)
   // A reference does all of a call's work before it answers: the strong one and the anchor are chosen so.
-  const runsOn = { lagMs: 0, pauseMs: 0 }
+  const runsOn = { lagMs: 0, pauseMs: 0, begunMs: 0 }
   const arm: Arm = { name, space, hosts, oracle: workload.oracle(), bundle: reference.bundle, runsOn }
   await bulkLoad(arm, reference, workload)
   return arm

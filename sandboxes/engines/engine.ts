@@ -57,6 +57,8 @@ export interface Space {
   cpuNanos(): Promise<number>
   /** Live bytes, partitions, the largest partition, per table. Call `engine.settle()` first. */
   storage(): Promise<StorageFacts>
+  /** How many elements each of these keys holds, 0 where there is none or it is one value; left out by engines without keys of that kind. */
+  elements?(keys: string[]): Promise<number[]>
   /** Bytes that live in this space now, cheap and rough: for the quota. */
   liveBytes(): Promise<number>
   /** Tables, keys, types, options, indexes as the engine tells them. */

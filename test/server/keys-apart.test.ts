@@ -42,7 +42,9 @@ export default async function connect({ redis }: Engines): Promise<Access> {
 describe("keys that the same writes name four weeks apart", () => {
   it("are others where a key belongs to a month", async () => {
     const { apart, rules } = await hashes("`events:$" + "{userId}:$" + "{new Date(at).toISOString().slice(0, 7)}`")
-    expect(apart).toEqual([{ table: "events:*:*", days: expect.any(Number), early: 4, late: 4, both: 0 }])
+    expect(apart).toEqual([
+      { table: "events:*:*", days: expect.any(Number), early: 4, late: 4, both: 0, growing: 4, outlived: 0 },
+    ])
     expect(apart![0]!.days).toBeGreaterThanOrEqual(28)
     expect(rules).not.toContain("unbounded-partition")
   })
@@ -52,7 +54,54 @@ describe("keys that the same writes name four weeks apart", () => {
       "`events:$" + "{userId}`",
       "await redis.set(`events:$" + '{event.eventId}`, "", "EX", 31 * 86_400)',
     )
-    expect(apart).toEqual([{ table: "events:*", days: expect.any(Number), early: 8, late: 8, both: 4 }])
+    expect(apart).toEqual([
+      { table: "events:*", days: expect.any(Number), early: 8, late: 8, both: 4, growing: 4, outlived: 4 },
+    ])
+    expect(rules).toContain("unbounded-partition")
+    expect(rules).toContain("no-ttl")
+  })
+})
+
+/** A sorted set for each user, from which each write cuts off what lies up to `until`. */
+async function cuttingUntil(until: string) {
+  const report = await gradeQuick(
+    await strongWith(
+      {
+        access: `import type { Access, Engines, Event } from "proofrun/clickstream"
+
+const DAY_MS = 86_400_000
+
+export default async function connect({ redis }: Engines): Promise<Access> {
+  return {
+    async record(event) {
+      const key = "events:" + event.userId
+      await redis.multi().zadd(key, event.at, JSON.stringify(event)).zremrangebyscore(key, "-inf", ${until}).exec()
+    },
+
+    async lastDay(userId, now) {
+      const found = await redis.zrangebyscore("events:" + userId, "(" + (now - DAY_MS), now)
+      return found.map((text): Event => JSON.parse(text)).sort((a, b) => b.at - a.at || (a.eventId < b.eventId ? 1 : -1))
+    },
+  }
+}`,
+      },
+      "redis",
+    ),
+  )
+  expect(report.rejected).toBeNull()
+  return { apart: report.evidence!.keysApart, rules: report.findings.map(({ rule }) => rule) }
+}
+
+describe("a command that cuts off what is old", () => {
+  it("bounds keys where nothing too old outlives the next write", async () => {
+    const { apart, rules } = await cuttingUntil("Date.now() - 31 * DAY_MS")
+    expect(apart).toMatchObject([{ table: "events:*", both: 4, growing: 4, outlived: 0 }])
+    expect(rules).not.toContain("unbounded-partition")
+  })
+
+  it("bounds nothing where it cuts off nothing", async () => {
+    const { apart, rules } = await cuttingUntil("0")
+    expect(apart).toMatchObject([{ table: "events:*", both: 4, growing: 4, outlived: 4 }])
     expect(rules).toContain("unbounded-partition")
     expect(rules).toContain("no-ttl")
   })

@@ -100,6 +100,9 @@ export function timesApart(midnight: number): { days: number; early: number; lat
   return { days, early, late: early + days * DAY_MS }
 }
 
+/** Nothing of so many days ago may be left where data are kept for thirty: later than half as long again it counts as kept for ever. */
+export const EXPIRED_DAYS = 50
+
 /** A number in [0, 1) that looks drawn by lot and is the same in every run. */
 export function scatter(index: number, salt: number): number {
   let x = (index * 0x9e3779b1 + salt * 0x85ebca6b) >>> 0

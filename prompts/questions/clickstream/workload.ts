@@ -103,12 +103,18 @@ const makeWorkload: MakeWorkload = ({ key, nowMs }) => {
   }
 
   function timesApart(): TimesApart {
-    const { days, ...times } = layout.timesApart(midnight)
-    const at = (time: "early" | "late") =>
+    const { days, early, late } = layout.timesApart(midnight)
+    const writes = (name: string, at: number) =>
       Array.from({ length: layout.WRITERS_APART }, (_, user) =>
-        record(make.event(people.probe(user), times[time], "apart", time, user)),
+        record(make.event(people.probe(user), at, "apart", name, user)),
       )
-    return { days, early: at("early"), late: at("late") }
+    return {
+      days,
+      early: writes("early", early),
+      late: writes("late", late),
+      next: [writes("next", late + 1_000), writes("after", late + 2_000)],
+      expired: writes("expired", midnight - layout.EXPIRED_DAYS * layout.DAY_MS),
+    }
   }
 
   return {

@@ -1,6 +1,7 @@
 /**
  * Which keys the same writes name at two times that lie far apart: one that is named at both is not closed as time goes by, whatever other keys there are.
- * Leaves more data behind, so it comes last. Says nothing of what that means.
+ * And in which of them something stays that is older than anything may get: a command that cuts off what is old may cut off nothing. Leaves more data
+ * behind, so it comes last. Says nothing of what that means.
  */
 import type { Call, TimesApart } from "../../../prompts/workload.ts"
 import type { KeysApart } from "../../evidence.ts"
@@ -8,23 +9,54 @@ import { endTurn, renew, runOn, send } from "../arm.ts"
 import type { Run } from "../run.ts"
 
 /** undefined where the engine does not show keys on the wire, or where a write failed. */
-export async function keysApart(run: Run, { days, early, late }: TimesApart): Promise<KeysApart[] | undefined> {
+export async function keysApart(run: Run, times: TimesApart): Promise<KeysApart[] | undefined> {
   const { candidate, engine, operations } = run
   if (!engine.patternOf) return undefined
   // A process that remembers what it wrote might not write it again.
   if ((await renew(candidate, operations)) !== null) return undefined
-  const first = await named(run, early)
-  const second = first && (await named(run, late))
+  const first = await named(run, times.early)
+  const second = first && (await named(run, times.late))
+  const stays = second && (await outliving(run, times, [...second]))
   await endTurn(candidate)
   if (!first || !second) return undefined
   const keys = Map.groupBy(new Set([...first, ...second]), engine.patternOf)
   return [...keys].map(([table, its]) => ({
     table,
-    days,
+    days: times.days,
     early: its.filter((key) => first.has(key)).length,
     late: its.filter((key) => second.has(key)).length,
     both: its.filter((key) => first.has(key) && second.has(key)).length,
+    ...(stays && {
+      growing: its.filter((key) => stays.has(key)).length,
+      outlived: its.filter((key) => stays.get(key)).length,
+    }),
   }))
+}
+
+/**
+ * Of these keys those into which a write puts something more, each with whether something expired is still in it after the next write: then that
+ * write and the expired one together added more than one write does. null where that cannot be seen.
+ */
+async function outliving(
+  run: Run,
+  { next, expired }: TimesApart,
+  keys: string[],
+): Promise<Map<string, boolean> | null> {
+  const { space } = run.candidate
+  if (!space.elements) return null
+  const before = await space.elements(keys)
+  if (!(await named(run, next[0]))) return null
+  const between = await space.elements(keys)
+  // A design may refuse what is that old.
+  await named(run, expired)
+  if (!(await named(run, next[1]))) return null
+  const after = await space.elements(keys)
+  return new Map(
+    keys.flatMap((key, index) => {
+      const byOne = between[index]! - before[index]!
+      return byOne > 0 ? [[key, after[index]! - between[index]! > byOne] as const] : []
+    }),
+  )
 }
 
 /** The keys that these writes name, with what they leave to be done after their replies; null where one of them fails. */

@@ -4,7 +4,18 @@ import type { Probe } from "../../../prompts/workload.ts"
 import type { Counts } from "../../engines/engine.ts"
 import type { OperationWork } from "../../evidence.ts"
 import { ascending, mean, quantile } from "../../measurement/statistics.ts"
-import { type Arm, countsOf, endTurn, renew, runOn, type Sent, send, subtract, takeTurn, workDone } from "../arm.ts"
+import {
+  type Arm,
+  countsOf,
+  endTurn,
+  renew,
+  runOnFromReply,
+  type Sent,
+  send,
+  subtract,
+  takeTurn,
+  workDone,
+} from "../arm.ts"
 import { judge, type Run, StageStopped } from "../run.ts"
 import { failureText } from "./load.ts"
 
@@ -47,7 +58,7 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
     await takeTurn(arm)
     for (const call of probe.before) {
       await send(arm, other, call, run.operations)
-      await runOn(arm)
+      await runOnFromReply(arm)
       run.owners.sentBy(call.operation)
     }
     await arm.hosts[other].quiet()
@@ -55,7 +66,7 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
     const cpuBefore = await arm.space.cpuNanos()
     arm.hosts[host].holdReplies()
     const sent = await send(arm, host, probe.call, run.operations)
-    await workDone(arm, run.operations.isWrite(probe.operation))
+    await workDone(arm, run.operations.isWrite(probe.operation), runOnFromReply)
     const heldMs = arm.hosts[host].passReplies()
     const cpuAfter = await arm.space.cpuNanos()
     await endTurn(arm)

@@ -8,7 +8,7 @@ import type { Space } from "../engine.ts"
 import { rulesOf } from "./acl.ts"
 import { countsFrom, TotalsSchema } from "./counts.ts"
 import { factsOf } from "./shape.ts"
-import { readKeyGroups, schemaOf, storageOf } from "./storage.ts"
+import { elementsOf, readKeyGroups, schemaOf, storageOf } from "./storage.ts"
 
 const HOST = "127.0.0.1"
 /** A server that leaves the administrator without an answer for so long is busy for good, and no run can go on. */
@@ -44,6 +44,7 @@ export async function makeSpace(arm: string, number: number, admin: AdminPort): 
       return (await admin.ask(`cpu ${number}`, z.object({ nanos: z.number() }))).nanos
     },
     storage: async () => storageOf(await readKeyGroups(client)),
+    elements: (keys) => elementsOf(client, keys),
     liveBytes: () => memoryFigure(client, "used_memory_dataset"),
     schemaFacts: async () => schemaOf(await readKeyGroups(client)),
     explain: async (statements) => statements.map(factsOf),

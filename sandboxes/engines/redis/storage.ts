@@ -22,6 +22,21 @@ const MOST_GROUPS = 40
 const OTHERS = "(others)"
 const HOUR_S = 3600
 
+/** How many elements a key holds, by its type; what is one value has none. */
+const COUNT = `
+local asks = {list = 'LLEN', set = 'SCARD', zset = 'ZCARD', hash = 'HLEN', stream = 'XLEN'}
+local found = {}
+for index, key in ipairs(ARGV) do
+  local ask = asks[redis.call('TYPE', key).ok]
+  found[index] = ask and redis.call(ask, key) or 0
+end
+return found`
+
+/** @param administrator connected to the arm's server */
+export async function elementsOf(administrator: Redis, keys: string[]): Promise<number[]> {
+  return z.array(z.number()).parse(await administrator.eval(COUNT, 0, ...keys))
+}
+
 export interface KeyGroup {
   name: string
   types: Set<string>

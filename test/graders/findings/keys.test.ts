@@ -84,6 +84,20 @@ describe("an expiry of whole keys", () => {
     expect(candidateGrowth(measuredOf(evidence), history, largest)?.bound).toMatch(/expires/)
   })
 
+  it("is needed where the commands that should cut off what is old were seen to cut off nothing", () => {
+    const cutting = (outlived: number) =>
+      underKeys("adequate", (e) => {
+        const [{ name }] = e.schema.tables
+        e.statements.push(
+          statement(`ZREMRANGEBYSCORE ${name} (cut)`, ["record"], { kind: "insert", table: name, trims: true }),
+        )
+        e.keysApart = [{ table: name, days: 28, early: 4, late: 4, both: 4, growing: 4, outlived }]
+      })
+    expect(boundOf(cutting(0))).toMatch(/expires/)
+    expect(boundOf(cutting(4))).toBeNull()
+    expect(rules(cutting(4))).toEqual(expect.arrayContaining(["no-ttl", "unbounded-partition"]))
+  })
+
   it("may come too early", () => {
     expect(
       rules(

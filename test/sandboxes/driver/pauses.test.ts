@@ -43,6 +43,21 @@ test("it is given twice the longest pause and a little more, but never longer th
   expect(arm.runsOn.pauseMs).toBe(100)
 })
 
+test("what looks for its work now and then has begun when it must have looked, and no write is waited for longer than a run has time for", () => {
+  const { arm, pauses } = armWith(2000)
+  pauses(10)
+  learnPause(arm, true)
+  expect(arm.runsOn.begunMs).toBe(0)
+  pauses(500)
+  learnPause(arm, false)
+  expect(arm.runsOn).toMatchObject({ pauseMs: 100, begunMs: 620 })
+  pauses(1500)
+  learnPause(arm, false)
+  expect(arm.runsOn.begunMs).toBe(800)
+  learnPause(arm, false)
+  expect(arm.runsOn.begunMs).toBe(800)
+})
+
 test("what an earlier script showed is kept, what the load left behind is not looked at", () => {
   const { arm, pauses } = armWith(2000)
   pauses(10)

@@ -287,9 +287,12 @@ describe("played from the first size to the peak", () => {
 
 describe("the writes that lie apart", () => {
   it("are of the same users, and each is an event of its own", () => {
-    const { days, early, late } = WORKLOAD.timesApart!
-    expect(new Set([...early, ...late].map((call) => eventOf(call).eventId)).size).toBe(early.length + late.length)
+    const { days, early, late, next, expired } = WORKLOAD.timesApart!
+    const all = [early, late, ...next, expired]
+    expect(new Set(all.flat().map((call) => eventOf(call).eventId)).size).toBe(all.length * early.length)
     for (const [index, call] of early.entries()) {
+      for (const writes of all) expect(eventOf(writes[index]!).userId).toBe(eventOf(call).userId)
+      expect(eventOf(late[index]!).at - eventOf(expired[index]!).at).toBeGreaterThan(45 * DAY_MS)
       expect(eventOf(late[index]!).userId).toBe(eventOf(call).userId)
       expect(eventOf(late[index]!).at - eventOf(call).at).toBe(days * DAY_MS)
     }
