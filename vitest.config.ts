@@ -1,12 +1,13 @@
 /**
  * How tests run, and never twice. Those that keep a Docker Engine busy, or that hold something to a time, run alone, one file after the other;
- * all others two files at a time, which took a third off their time on two cores.
+ * all others two files at a time, which took a third off their time on two cores. With --full there are more.
  */
 import { defineConfig } from "vitest/config"
 
 const ALONE = [
-  "test/sandboxes/**/*.test.ts",
-  "test/server/*.test.ts",
+  "test/sandboxes/{docker,driver,engines,host}/**/*.test.ts",
+  "test/sandboxes/pool.test.ts",
+  "test/server/{bad-input,cheats,faults,hostile-redis,keys-apart,lag,queue,references,varied-submissions}.test.ts",
   "test/server/platform/{backup,faults,presence,real-engine,real-faults,too-much,up}.test.ts",
   "test/server/commands/regrade.test.ts",
   "test/client/real-journey.test.ts",

@@ -311,7 +311,7 @@ async function timedPasses(
 }
 
 /** A reference that cannot be started is our fault, and thrown, whatever became of the candidate beside it; a candidate that cannot is its own. */
-async function renewAll(arms: Arms, operations: Operations): Promise<Rejection | null> {
+export async function renewAll(arms: Arms, operations: Operations): Promise<Rejection | null> {
   const all = Object.values(arms)
   const renewed = await Promise.all(all.map((arm) => renew(arm, operations)))
   for (const [index, { name }] of all.entries()) {

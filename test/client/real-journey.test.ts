@@ -1,4 +1,7 @@
-/** The whole of it as a newcomer meets it: `./proofrun up`, a real browser, a real Redis. A starter is run and handed in, watched live, and its report read. */
+/**
+ * The whole of it as a newcomer meets it: `./proofrun up`, a real browser, a real Redis. A starter is run and handed in, watched live, and its report read. With
+ * --full alone: `up` itself, the browser's way on a tiny engine and the API's on a real one are in every run, each by itself.
+ */
 
 import { type ChildProcess, spawn } from "node:child_process"
 import { chmodSync, mkdtempSync, rmSync } from "node:fs"
@@ -12,6 +15,7 @@ import { expectAccessible, hasBrowser, signUpIn, submitWithoutWords } from "../s
 import { freePort } from "../support/free-port.ts"
 import { leftovers, ROOT } from "../support/grading.ts"
 
+const RUNS = settings().full && hasBrowser
 const state = mkdtempSync(join(tmpdir(), "proofrun-newcomer-"))
 chmodSync(state, 0o755)
 let up: ChildProcess
@@ -19,7 +23,7 @@ let browser: Browser
 let address: string
 
 beforeAll(async () => {
-  if (!hasBrowser) return
+  if (!RUNS) return
   await leftovers()
   const port = await freePort()
   address = `http://localhost:${port}`
@@ -45,33 +49,35 @@ afterAll(async () => {
 
 /** A run may wait for the images, for the samples, and for its own turn. */
 const RUN_MS = 240_000
-const QUESTIONS = settings().full ? ["clickstream", "fan-out-feed"] : ["fan-out-feed"]
 
-describe.skipIf(!hasBrowser)("a newcomer", () => {
-  it.each(QUESTIONS)("answers %s on Redis from the starter, live to its report", async (question) => {
-    const context = await browser.newContext({ baseURL: address, reducedMotion: "reduce" })
-    const page = await context.newPage()
-    // Pages of a new version are built while the server answers already.
-    await page.goto("/")
-    await page.getByRole("heading", { name: "Questions" }).waitFor({ timeout: 60_000 })
-    await signUpIn(page, { back: `/questions/${question}/work/redis` })
-    await page.getByRole("tab", { name: "access.ts" }).click()
-    await page.getByRole("button", { name: /^Run/ }).click()
-    await page.getByRole("heading", { name: "Every answer was right, at two sizes." }).waitFor({ timeout: RUN_MS })
-    await submitWithoutWords(page)
-    const outcome = page.getByRole("region", { name: "Outcome" })
-    await outcome
-      .getByText(/^loading, /)
-      .first()
-      .waitFor({ timeout: RUN_MS })
-    await expectAccessible(page, "a real run under way")
-    await outcome.getByRole("heading", { name: /measured points/ }).waitFor({ timeout: RUN_MS })
-    await outcome.getByRole("link", { name: "The whole report" }).click()
-    await page.getByRole("heading", { name: "What was measured" }).waitFor()
-    await expectAccessible(page, "a real report")
-    expect(await page.getByRole("img").count()).toBeGreaterThan(4)
-    await context.close()
-  })
+describe.runIf(RUNS)("a newcomer", () => {
+  it.each(["clickstream", "fan-out-feed"])(
+    "answers %s on Redis from the starter, live to its report",
+    async (question) => {
+      const context = await browser.newContext({ baseURL: address, reducedMotion: "reduce" })
+      const page = await context.newPage()
+      // Pages of a new version are built while the server answers already.
+      await page.goto("/")
+      await page.getByRole("heading", { name: "Questions" }).waitFor({ timeout: 60_000 })
+      await signUpIn(page, { back: `/questions/${question}/work/redis` })
+      await page.getByRole("tab", { name: "access.ts" }).click()
+      await page.getByRole("button", { name: /^Run/ }).click()
+      await page.getByRole("heading", { name: "Every answer was right, at two sizes." }).waitFor({ timeout: RUN_MS })
+      await submitWithoutWords(page)
+      const outcome = page.getByRole("region", { name: "Outcome" })
+      await outcome
+        .getByText(/^loading, /)
+        .first()
+        .waitFor({ timeout: RUN_MS })
+      await expectAccessible(page, "a real run under way")
+      await outcome.getByRole("heading", { name: /measured points/ }).waitFor({ timeout: RUN_MS })
+      await outcome.getByRole("link", { name: "The whole report" }).click()
+      await page.getByRole("heading", { name: "What was measured" }).waitFor()
+      await expectAccessible(page, "a real report")
+      expect(await page.getByRole("img").count()).toBeGreaterThan(4)
+      await context.close()
+    },
+  )
 
   it("finds a sample report, really graded on the first start", async () => {
     const page = await browser.newPage({ baseURL: address })

@@ -18,6 +18,8 @@ function mutationsOf({ evidence }: Report): Map<number, number> {
 const brokenOf = ({ evidence }: Report) =>
   evidence!.invariants.filter(({ broken }) => broken > 0).map(({ invariant }) => invariant)
 
+const inFull = it.runIf(settings().full)
+
 /** Posts go to a stream of their process, which looks there every 300 ms and makes the copies; who starts takes up what others left. */
 const LOOKS_NOW_AND_THEN = `import { randomUUID } from "node:crypto"
 import type { Access, Engines, Post } from "proofrun/fan-out-feed"
@@ -87,25 +89,23 @@ describe("where a question permits a lag", () => {
   })
 
   // Every counted write is waited for: a minute and a half.
-  it.runIf(settings().full)(
-    "work that a process looks for now and then is charged to the write that it is of",
-    async () => {
-      const report = await gradeQuick(await strongFeed({ "access.ts": LOOKS_NOW_AND_THEN }))
-      expect(report.rejected).toBeNull()
-      expect(brokenOf(report)).toEqual([])
-      for (const [followers, mutations] of mutationsOf(report)) {
-        expect(mutations).toBeGreaterThanOrEqual(followers + 2)
-        expect(mutations).toBeLessThan(followers + 3)
-      }
-    },
-  )
+  inFull("work that a process looks for now and then is charged to the write that it is of", async () => {
+    const report = await gradeQuick(await strongFeed({ "access.ts": LOOKS_NOW_AND_THEN }))
+    expect(report.rejected).toBeNull()
+    expect(brokenOf(report)).toEqual([])
+    for (const [followers, mutations] of mutationsOf(report)) {
+      expect(mutations).toBeGreaterThanOrEqual(followers + 2)
+      expect(mutations).toBeLessThan(followers + 3)
+    }
+  })
 
   it("a design that does all before its reply is given no time after it, and shows its writes at once", async () => {
     const report = await graded("adequate", "redis")
     expect(report.evidence!.visibility).toMatchObject({ looks: 40, unseen: 0, atOnce: 40, pauseMs: 0 })
   })
 
-  it("what dies with its process after the reply is lost", async () => {
+  // In every run of the suite cheats.test.ts tries the same.
+  inFull("what dies with its process after the reply is lost", async () => {
     expect(brokenOf(await graded("wrong-background"))).toContain("lost")
   })
 })

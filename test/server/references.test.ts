@@ -21,6 +21,7 @@ const LEFT_OUT = [
   // lag.test.ts
   /^fan-out-feed\/(redis\/adequate|cassandra\/wrong-background)$/,
   /^fan-out-feed\/cassandra\/(adequate|weak|wrong-)/,
+  /^clickstream\/cassandra\/(adequate-day-only|wrong-)/,
 ]
 
 for (const name of await listQuestions()) {
