@@ -181,6 +181,8 @@ export const PositionSchema = z.strictObject({
   cpuQuantile: figure.optional(),
   /** Strong where the candidate is left out, over strong where the control is: well below 1, the candidate hogs the engine. */
   leftOut: IntervalSchema,
+  /** How likely that is by chance. Not in older evidence. */
+  leftOutChance: figure.optional(),
   /** CPU that the candidate's hosts burnt beyond their turns, share of the off-turn time. */
   offTurnCpuShare: figure,
   /** Set where no rounds were run. */

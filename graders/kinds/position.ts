@@ -12,6 +12,8 @@ const NONE_FROM = 1
 const LEFT_OUT_TOLERANCE = 0.1
 /** Nobody may be accused by chance: twice the distance to the end of the 95% interval, about four standard deviations, must lie below 1. */
 const LEFT_OUT_INTERVALS = 2
+/** And it must be this unlikely: of a dozen calls beside a busy machine the interval is too narrow by far, and one in seven designs was accused. */
+const LEFT_OUT_CHANCE = 0.0005
 /** Of the time between its turns, a candidate's hosts may burn this share. */
 export const OFF_TURN_TOLERANCE = 0.05
 
@@ -24,7 +26,7 @@ const isOfBefore = ({ times }: Position) => times.strong.length !== times.candid
 /** True where strong runs faster, beyond chance and the tolerance, when the candidate is not there. */
 export function hogs(seen: Position): boolean {
   const { value, high } = seen.leftOut
-  if (isOfBefore(seen)) return false
+  if (isOfBefore(seen) || (seen.leftOutChance ?? 0) >= LEFT_OUT_CHANCE) return false
   return value + LEFT_OUT_INTERVALS * (high - value) < 1 && value < 1 - LEFT_OUT_TOLERANCE
 }
 
@@ -42,6 +44,7 @@ export const position: Judge<"position"> = (criterion, { evidence, question }) =
     rounds: seen.rounds,
     midmeansMs: seen.midmeans,
     leftOut: seen.leftOut,
+    leftOutChance: seen.leftOutChance ?? null,
     offTurnCpuShare: seen.offTurnCpuShare,
   }
   if (seen.skipped) return nothing(`No rounds were timed: ${seen.skipped}.`, figures)

@@ -1,6 +1,6 @@
 /** Intervals for statistics of series whose neighbours are alike: the moving-block bootstrap (Künsch 1989), the same for the same data. */
 import type { Interval } from "../evidence.ts"
-import { ascending, quantile } from "./statistics.ts"
+import { ascending, midmean, quantile } from "./statistics.ts"
 
 const RESAMPLES = 400
 
@@ -30,6 +30,19 @@ export function blockBootstrap(
   }
   const sorted = ascending(values)
   return { value, low: Math.min(value, quantile(sorted, 0.025)), high: Math.max(value, quantile(sorted, 0.975)) }
+}
+
+/**
+ * How likely differences whose signs are chance have a midmean this low or lower: their signs are drawn anew (a randomisation test, Fisher 1935), so it needs
+ * no form of distribution, where an interval of a dozen calls of a busy machine is far too narrow.
+ */
+export function chanceOfLower(differences: number[], resamples = 10 * RESAMPLES): number {
+  const seen = midmean(differences)
+  const random = mulberry32(differences.length)
+  let lower = 0
+  for (let round = 0; round < resamples; round++)
+    if (midmean(differences.map((one) => (random() < 0.5 ? one : -one))) <= seen) lower++
+  return (lower + 1) / (resamples + 1)
 }
 
 /** A small generator for resampling only; nothing that a candidate could profit from guessing comes from it. */

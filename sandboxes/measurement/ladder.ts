@@ -1,6 +1,6 @@
 /** Where a candidate stands between the strong reference (0) and the anchor (1), from calls that were timed in turn. */
 import type { Interval } from "../evidence.ts"
-import { blockBootstrap } from "./bootstrap.ts"
+import { blockBootstrap, chanceOfLower } from "./bootstrap.ts"
 import { midmean } from "./statistics.ts"
 
 /** One round of the position pass: each arm's timed call, milliseconds; null where the round leaves the arm out, which only two can be. */
@@ -56,6 +56,17 @@ export function ladderOf(rounds: Round[]): Ladder {
         })
       : { value: 1, low: 1, high: 1 },
   }
+}
+
+/** How likely the strong reference is that much faster by chance where the candidate is left out; 1 of too few rounds. */
+export const leftOutChance = (rounds: Round[]): number => (enough(rounds) ? chanceOfLower(pairs(rounds)) : 1)
+
+/** ln of strong's time without the candidate over its time without the control, of neighbouring rounds: the machine was as busy for both. */
+function pairs(rounds: Round[]): number[] {
+  return rounds.flatMap((round, index) => {
+    const next = rounds[index + 1]
+    return round.candidate === null && next?.control === null ? [Math.log(round.strong / next.strong)] : []
+  })
 }
 
 function midmeans(rounds: Round[], indices: Int32Array) {

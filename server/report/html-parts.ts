@@ -67,6 +67,7 @@ const text = (value: Json): string =>
 const NAMES: Record<string, string> = {
   ladder: "place, 0 is strong and 1 is the other end",
   leftOut: "strong's time without this design, times that without its control",
+  leftOutChance: "how likely that is by chance",
   offTurnCpuShare: "share of CPU time used between its own calls",
   baseMs: "strong and its control together, ms",
   midmeansMs: "midmeans (mean of the middle half), ms",

@@ -310,6 +310,12 @@ describe("position", () => {
 
   it("is 0 where the references run faster without the design", () => {
     expect(points("position", (e) => (e.position!.leftOut = { value: 0.8, low: 0.75, high: 0.85 }))).toBe(0)
+    const byChance = (leftOutChance: number) =>
+      points("position", (e) =>
+        Object.assign(e.position!, { leftOut: { value: 0.8, low: 0.75, high: 0.85 }, leftOutChance }),
+      )
+    expect(byChance(0.0003)).toBe(0)
+    expect(byChance(0.02)).toBe(10)
     expect(points("position", (e) => (e.position!.leftOut = { value: 0.8, low: 0.55, high: 1.05 }))).toBe(10)
     expect(points("position", (e) => (e.position!.leftOut = { value: 0.93, low: 0.92, high: 0.94 }))).toBe(10)
     // One in forty innocent runs has an interval that ends below 1: that accuses nobody.

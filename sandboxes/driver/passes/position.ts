@@ -3,7 +3,7 @@
  * arm's other process that changes its answer. Figures only: what a position is worth is decided elsewhere.
  */
 import type { Position } from "../../evidence.ts"
-import { CYCLE, ladderOf, type Round } from "../../measurement/ladder.ts"
+import { CYCLE, ladderOf, leftOutChance, type Round } from "../../measurement/ladder.ts"
 import { ascending, median, midmean, quantile } from "../../measurement/statistics.ts"
 import { type Arm, endTurn, runOn, type Sent, send, takeTurn, trafficOf, workDone } from "../arm.ts"
 import { ARMS, type Arm as ArmName } from "../protocol.ts"
@@ -14,6 +14,9 @@ const CAP_SECONDS = 12
 const FEWEST_ROUNDS = 48
 const CHECK_EVERY = 2 * CYCLE.length
 const HALF_WIDTH = 0.02
+/** Below this it looks as if the candidate worked on between its calls: nobody is cleared or accused by few rounds. */
+const LOOKS_LIKE_HOGGING = 0.95
+const ROUNDS_TO_TELL = 64 * CYCLE.length
 /** Burn-in: medians of the strong reference over so many turns, and how near three of them in a row must be. */
 const BURN_IN_TURNS = 100
 const BURN_IN_AGREEMENT = 0.03
@@ -88,10 +91,11 @@ export async function position(
     const seconds = (performance.now() - started) / 1000
     if ((round + 1) % CHECK_EVERY !== 0 && seconds < CAP_SECONDS) continue
     rounds = toRounds(timed, round + 1)
-    const { ladder } = ladderOf(rounds)
+    const { ladder, leftOut } = ladderOf(rounds)
     run.progress("position", seconds / CAP_SECONDS, `${round + 1} rounds, ladder ${ladder.value.toFixed(2)}`)
     if (seconds >= CAP_SECONDS) break
-    if (round + 1 >= FEWEST_ROUNDS && (ladder.high - ladder.low) / 2 <= HALF_WIDTH) break
+    const told = leftOut.value >= LOOKS_LIKE_HOGGING || round + 1 >= ROUNDS_TO_TELL
+    if (round + 1 >= FEWEST_ROUNDS && told && (ladder.high - ladder.low) / 2 <= HALF_WIDTH) break
   }
   const elapsedMs = performance.now() - started
   const cpuEnd = await hostCpuNanos()
@@ -110,6 +114,7 @@ export async function position(
     operation: run.question.position.operation,
     stage,
     ...ladderOf(rounds),
+    leftOutChance: leftOutChance(rounds),
     rounds: rounds.filter((_, round) => isWhole(round)).length,
     times: figures(msOf),
     midmeans: figures((name) => midmean(msOf(name))),
