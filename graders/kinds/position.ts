@@ -12,8 +12,14 @@ const NONE_FROM = 1
 const LEFT_OUT_TOLERANCE = 0.1
 /** Nobody may be accused by chance: twice the distance to the end of the 95% interval, about four standard deviations, must lie below 1. */
 const LEFT_OUT_INTERVALS = 2
-/** And it must be this unlikely: of a dozen calls beside a busy machine the interval is too narrow by far, and one in seven designs was accused. */
+/** And it must be this unlikely: of a dozen calls the interval is too narrow. */
 const LEFT_OUT_CHANCE = 0.0005
+/**
+ * Strong is at least this many times as fast without the candidate: then no points are left. Below it the candidate is compared with strong as it is without
+ * it, which takes away what hogging gains and no more: beside two busy cores strong ran, by the run, 18% faster to 39% slower without an innocent
+ * design, far beyond chance (which core a process is woken on depends on who went before), and one design in seven lost its ten points.
+ */
+const SURELY_HOGS = 2
 /** Of the time between its turns, a candidate's hosts may burn this share. */
 export const OFF_TURN_TOLERANCE = 0.05
 
@@ -23,11 +29,22 @@ export const positionShare = (ladder: number) => falling(ladder, FULL_TO, NONE_F
 /** Evidence of before, whose rounds without the candidate were compared with whole ones: that accuses the innocent. */
 const isOfBefore = ({ times }: Position) => times.strong.length !== times.candidate.length
 
+/** True where it slows strong down so much that no busy machine explains it. */
+export const hogs = (seen: Position): boolean => slowsStrong(seen) && seen.leftOut.high * SURELY_HOGS <= 1
+
 /** True where strong runs faster, beyond chance and the tolerance, when the candidate is not there. */
-export function hogs(seen: Position): boolean {
+function slowsStrong(seen: Position): boolean {
   const { value, high } = seen.leftOut
   if (isOfBefore(seen) || (seen.leftOutChance ?? 0) >= LEFT_OUT_CHANCE) return false
   return value + LEFT_OUT_INTERVALS * (high - value) < 1 && value < 1 - LEFT_OUT_TOLERANCE
+}
+
+/** The place on the ladder whose foot is strong's time without the candidate, at the end of its interval that is kinder to the candidate. */
+function besideUndisturbed({ ladder, leftOut, midmeans, baseMs }: Position): Position["ladder"] {
+  const height = Math.log(midmeans.anchor / (baseMs ?? midmeans.strong))
+  const lower = -Math.log(leftOut.high)
+  const place = (value: number) => (value * height + lower) / (height + lower)
+  return { value: place(ladder.value), low: place(ladder.low), high: place(ladder.high) }
 }
 
 export const position: Judge<"position"> = (criterion, { evidence, question }) => {
@@ -58,17 +75,21 @@ export const position: Judge<"position"> = (criterion, { evidence, question }) =
       `Its processes used ${percent(seen.offTurnCpuShare)} of the CPU time between their own calls, where ${percent(OFF_TURN_TOLERANCE)} is allowed.`,
       figures,
     )
-  const { value, low, high } = seen.ladder
   const { baseMs } = seen
+  const undisturbed = slowsStrong(seen)
+  const { value, low, high } = undisturbed ? besideUndisturbed(seen) : seen.ladder
   const base =
     baseMs === undefined
       ? `strong ${milliseconds(seen.midmeans.strong)}`
       : `strong and its control together ${milliseconds(baseMs)}`
   const anchor = question.position.anchor[evidence.engine] ?? "the anchor"
+  const without = undisturbed
+    ? ` Strong ran at least ${percent(1 - seen.leftOut.high)} faster in rounds without this design, so the place is beside strong as it is there.`
+    : ""
   return {
     points: criterion.points * positionShare(value),
     interval: { low: criterion.points * positionShare(high), high: criterion.points * positionShare(low) },
-    reason: `A call of ${seen.operation} took ${milliseconds(seen.midmeans.candidate)}, ${base}, ${anchor} ${milliseconds(seen.midmeans.anchor)} (midmeans of ${number(seen.rounds)} rounds): ${percent(value)} of the way from strong to ${anchor}, in ln of time (${percent(low)} to ${percent(high)}); full marks reach to ${percent(FULL_TO)} of it, none are left at ${percent(NONE_FROM)}.`,
+    reason: `A call of ${seen.operation} took ${milliseconds(seen.midmeans.candidate)}, ${base}, ${anchor} ${milliseconds(seen.midmeans.anchor)} (midmeans of ${number(seen.rounds)} rounds): ${percent(value)} of the way from strong to ${anchor}, in ln of time (${percent(low)} to ${percent(high)}); full marks reach to ${percent(FULL_TO)} of it, none are left at ${percent(NONE_FROM)}.${without}`,
     evidence: baseMs === undefined ? figures : { ...figures, baseMs },
   }
 }

@@ -308,18 +308,37 @@ describe("position", () => {
     expect([score.points, score.reason]).toEqual([0, "No rounds were timed: one call took longer than the anchor's."])
   })
 
-  it("is 0 where the references run faster without the design", () => {
-    expect(points("position", (e) => (e.position!.leftOut = { value: 0.8, low: 0.75, high: 0.85 }))).toBe(0)
-    const byChance = (leftOutChance: number) =>
-      points("position", (e) =>
-        Object.assign(e.position!, { leftOut: { value: 0.8, low: 0.75, high: 0.85 }, leftOutChance }),
-      )
-    expect(byChance(0.0003)).toBe(0)
-    expect(byChance(0.02)).toBe(10)
-    expect(points("position", (e) => (e.position!.leftOut = { value: 0.8, low: 0.55, high: 1.05 }))).toBe(10)
-    expect(points("position", (e) => (e.position!.leftOut = { value: 0.93, low: 0.92, high: 0.94 }))).toBe(10)
-    // One in forty innocent runs has an interval that ends below 1: that accuses nobody.
-    expect(points("position", (e) => (e.position!.leftOut = { value: 0.885, low: 0.8, high: 0.985 }))).toBe(10)
+  describe("where the references run faster without the design", () => {
+    const without = (leftOut: { value: number; low: number; high: number }, leftOutChance = 0.0003) =>
+      points("position", (e) => Object.assign(e.position!, { leftOut, leftOutChance }))
+
+    it("is 0 where they are twice as fast: no machine does that by itself", () => {
+      expect(without({ value: 0.4, low: 0.35, high: 0.45 })).toBe(0)
+    })
+
+    it("is beside the strong reference as it is without the design, so that nothing is gained and nobody falls off a cliff", () => {
+      const some = without({ value: 0.8, low: 0.75, high: 0.85 })!
+      const more = without({ value: 0.6, low: 0.55, high: 0.65 })!
+      expect(some).toBeLessThan(10)
+      expect(some).toBeGreaterThan(9)
+      expect(more).toBeLessThan(some)
+      // As if the strong reference's own calls had been so much faster.
+      const faster = points("position", (e) => {
+        const { ladder, midmeans } = e.position!
+        const height = Math.log(midmeans.anchor / midmeans.strong)
+        const value = (ladder.value * height - Math.log(0.85)) / (height - Math.log(0.85))
+        e.position!.ladder = { value, low: value, high: value }
+      })
+      expect(some).toBeCloseTo(faster!, 6)
+    })
+
+    it("changes nothing by chance, within the tolerance, or where the interval says little", () => {
+      expect(without({ value: 0.8, low: 0.75, high: 0.85 }, 0.02)).toBe(10)
+      expect(without({ value: 0.8, low: 0.55, high: 1.05 })).toBe(10)
+      expect(without({ value: 0.93, low: 0.92, high: 0.94 })).toBe(10)
+      // One in forty innocent runs has an interval that ends below 1: that accuses nobody.
+      expect(without({ value: 0.885, low: 0.8, high: 0.985 })).toBe(10)
+    })
   })
 
   it("is 0 where the processes work between their calls", () => {

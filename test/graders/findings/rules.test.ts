@@ -109,7 +109,7 @@ describe("each rule names what it is there for", () => {
       (e) =>
         e.suspicions.push({ rule: "late-work", message: "half of the mutations came after the reply", evidence: null }),
     ],
-    ["off-turn-work", (e) => (e.position!.leftOut = { value: 0.7, low: 0.6, high: 0.8 })],
+    ["off-turn-work", (e) => (e.position!.leftOut = { value: 0.4, low: 0.35, high: 0.45 })],
   ])("%s", (rule, edit) => {
     expect(strong(edit)).toEqual([rule])
   })

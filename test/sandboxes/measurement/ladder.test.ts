@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { blockBootstrap } from "../../../sandboxes/measurement/bootstrap.ts"
-import { CYCLE, ladderOf, type Round } from "../../../sandboxes/measurement/ladder.ts"
+import { CYCLE, ladderOf, leftOutChance, type Round } from "../../../sandboxes/measurement/ladder.ts"
 import { poissonSchedule } from "../../../sandboxes/measurement/schedule.ts"
 import { ascending, mean, midmean, quantile } from "../../../sandboxes/measurement/statistics.ts"
 
@@ -48,6 +48,14 @@ describe("the ladder", () => {
     const { leftOut } = ladderOf(hogged)
     expect(leftOut.high).toBeLessThan(0.97)
     expect(ladderOf(rounds(2)).leftOut.high).toBeGreaterThan(0.97)
+  })
+
+  it("takes a hog for no chance", () => {
+    const hogged = (factor: number) =>
+      rounds(2, 192).map((round) => (round.candidate === null ? round : { ...round, strong: round.strong * factor }))
+    expect(leftOutChance(hogged(1.2))).toBeLessThan(0.0005)
+    expect(leftOutChance(hogged(1))).toBeGreaterThan(0.01)
+    expect(leftOutChance(hogged(1).slice(0, 48))).toBe(1)
   })
 
   it("shows no hog where every round with an arm less is faster, whoever is left out", () => {
