@@ -58,9 +58,10 @@ export interface TimesApart {
   days: number
   early: Call[]
   late: Call[]
-  /** By the same people, a moment after the late ones, twice; between the two, of a time from which nothing may be left. */
-  next: readonly [Call[], Call[]]
+  /** By each of the same people one write, a moment after the late ones; then one of a time from which nothing may be left; then the same number of writes by each. */
+  next: Call[]
   expired: Call[]
+  after: Call[]
 }
 
 export interface Workload {

@@ -293,7 +293,7 @@ export const KeysApartSchema = z.strictObject({
   both: figure,
   /** Of those that a write of the late time names: into which the next write of that time puts something more. Left out by older evidence. */
   growing: figure.optional(),
-  /** Of those: in which something that is older than anything may get is still there after the next write. */
+  /** Of those: in which something that is older than anything may get is still there after many more writes. */
   outlived: figure.optional(),
 })
 export type KeysApart = z.infer<typeof KeysApartSchema>

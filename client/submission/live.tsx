@@ -79,7 +79,7 @@ export function Live({ view, away }: { view: SubmissionView; away: Followed["awa
 }
 
 /** In an interview what has begun to run is an attempt, also where it is cancelled. */
-const usesUp = ({ sitting, quick, phases }: SubmissionView) => sitting !== null && !quick && phases.length > 0
+const usesUp = ({ sitting, quick, begun }: SubmissionView) => sitting !== null && !quick && begun
 
 const isWaiting = (phases: SubmissionView["phases"]) => phases.at(-1)?.phase === "waiting"
 

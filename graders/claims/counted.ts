@@ -42,6 +42,12 @@ export function holdCounted(kind: CountedKind, assertion: Assertion, measured: M
     return { verdict: "not measured", sentence: "It is not said of which operation.", answers: false }
   if (assertion.low === null && assertion.high === null)
     return { verdict: "not measured", sentence: "It names no figure.", answers: false }
+  if (assertion.unit === "bytes" || assertion.unit === "ms")
+    return {
+      verdict: "not measured",
+      sentence: `Said: ${said(assertion)}. That is no number of calls, rows or partitions.`,
+      answers: false,
+    }
   const stage = lastStage(measured.evidence)
   const work = workOf(stage, operation)
   if (!stage || !work || work.calls === 0)

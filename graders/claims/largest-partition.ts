@@ -21,6 +21,8 @@ export function holdLargestPartition(assertion: Assertion, measured: Measured): 
       answers: false,
     }
   if (assertion.low === null && assertion.high === null) return holdBound(assertion, measured)
+  if (assertion.unit === "ms")
+    return { verdict: "not measured", sentence: `Said: ${said(assertion)}. That is no size.`, answers: false }
   const inBytes = assertion.unit === "bytes"
   const each = inBytes ? 1 : bytesPerRow(measured)
   if (each === null)

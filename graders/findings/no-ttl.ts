@@ -30,7 +30,7 @@ export const noTtl: Rule = {
         return {
           place: table.name,
           line: table.line,
-          evidence: `${rowsOf(measured, table)} ${kept}; the statement asks for ${number(retentionDays)} days.`,
+          evidence: `${rowsOf(measured, table)} ${kept}${cutNothing(measured, table.name)}; the statement asks for ${number(retentionDays)} days.`,
           explains: bigPartitions,
         }
       })
@@ -41,5 +41,14 @@ function namedAgain({ evidence }: Measured, table: string): string {
   const seen = seenApart(evidence, table)
   return seen && seen.both > 0
     ? ` (of ${count(seen.early, "key")} that a write named, ${number(seen.both)} were named again by one ${number(seen.days)} days later)`
+    : ""
+}
+
+/** Why a command that should cut off what is old is not believed. */
+function cutNothing({ evidence }: Measured, table: string): string {
+  const seen = seenApart(evidence, table)
+  const cuts = evidence.statements.some((one) => one.trims && one.table === table)
+  return cuts && seen?.outlived
+    ? ` (what should cut off old ones was seen to leave one of fifty days ago in ${number(seen.outlived)} of ${count(seen.growing ?? 0, "key")}, after sixty more writes to each)`
     : ""
 }

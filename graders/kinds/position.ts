@@ -39,11 +39,14 @@ function slowsStrong(seen: Position): boolean {
   return value + LEFT_OUT_INTERVALS * (high - value) < 1 && value < 1 - LEFT_OUT_TOLERANCE
 }
 
-/** The place on the ladder whose foot is strong's time without the candidate, at the end of its interval that is kinder to the candidate. */
+/**
+ * The place on the ladder whose foot is strong's time without the candidate, at the end of its interval that is kinder to the candidate. What slows strong
+ * slows the anchor as well, which is never seen without the candidate: the ladder is moved, and as high as it was.
+ */
 function besideUndisturbed({ ladder, leftOut, midmeans, baseMs }: Position): Position["ladder"] {
   const height = Math.log(midmeans.anchor / (baseMs ?? midmeans.strong))
-  const lower = -Math.log(leftOut.high)
-  const place = (value: number) => (value * height + lower) / (height + lower)
+  const lower = height > 0 ? -Math.log(leftOut.high) / height : 0
+  const place = (value: number) => value + lower
   return { value: place(ladder.value), low: place(ladder.low), high: place(ladder.high) }
 }
 

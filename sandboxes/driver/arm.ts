@@ -24,6 +24,7 @@ export type ArmHost = Pick<
   | "passReplies"
   | "kill"
   | "quiet"
+  | "refuse"
   | "quietSinceMs"
   | "longestPauseMs"
   | "traffic"
@@ -103,11 +104,34 @@ export async function takeTurn(arm: Arm): Promise<void> {
   await Promise.all(arm.hosts.map((host) => host.cont()))
 }
 
+/** An engine gives up on a request of its own accord long before. */
+const ENDLESS_MS = 20_000
+
+/**
+ * Resolves once nothing of this host is at the engine. Where that does not come about, because a process sends its next request before the last one is
+ * answered, again and again, the arm is over: a turn must end, and the driver would wait for ever.
+ */
+export async function quietInTime(host: Pick<ArmHost, "quiet" | "refuse">): Promise<void> {
+  const timer = setTimeout(
+    () =>
+      host.refuse({
+        stage: "quota",
+        message: `For ${ENDLESS_MS / 1000} s after its calls there was always a request of it at the engine: loops that ask on and on, or retries without end, are not taken here.`,
+      }),
+    ENDLESS_MS,
+  )
+  try {
+    await host.quiet()
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /** Lets the arm run until nothing of it is at the engine, and, where a lag is permitted, its work is done or the lag is over. */
 export async function runOn({ hosts, runsOn: { lagMs, pauseMs } }: Arm): Promise<void> {
   const deadline = performance.now() + lagMs
   for (;;) {
-    await Promise.all(hosts.map((host) => host.quiet()))
+    await Promise.all(hosts.map(quietInTime))
     const left = Math.min(Math.max(...hosts.map((host) => host.quietSinceMs())) + pauseMs, deadline) - performance.now()
     if (pauseMs === 0 || left <= 0) return
     await new Promise((resolve) => setTimeout(resolve, left))
@@ -124,7 +148,7 @@ export async function runOnFromReply(arm: Arm): Promise<void> {
 /** Up to here engine CPU is the call's. An idle engine uses some as well, so what a read leaves to be done is not waited for. */
 export async function workDone(arm: Arm, write: boolean, ended: (arm: Arm) => Promise<void> = runOn): Promise<void> {
   if (write) await ended(arm)
-  else await Promise.all(arm.hosts.map((host) => host.quiet()))
+  else await Promise.all(arm.hosts.map(quietInTime))
 }
 
 /** Ends the turn once the arm's work is done: both hosts are stopped and nothing passes. */

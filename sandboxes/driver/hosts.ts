@@ -62,6 +62,8 @@ export interface Host {
   takeNewStatements(): string[]
   outstanding(): number
   quiet(): Promise<void>
+  /** The arm is over, for this reason: nothing of this host passes any more. */
+  refuse(rejection: Rejection): void
   /** Since when no request is outstanding, by performance.now(). */
   quietSinceMs(): number
   /** The longest time between two requests while no call was open, up to `atMostMs`, since this was last asked: how work in the background pauses. */
@@ -221,6 +223,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
     takeNewStatements: quotas.takeNewStatements,
     outstanding: relay.outstanding,
     quiet: relay.quiet,
+    refuse: relay.refuse,
     quietSinceMs: relay.quietSinceMs,
     longestPauseMs(atMostMs) {
       const longest = Math.max(0, ...pauses.filter((ms) => ms <= atMostMs))

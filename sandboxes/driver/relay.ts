@@ -30,6 +30,8 @@ export interface Relay {
   outstanding(): number
   /** Resolves when no request is outstanding, at once if none is. */
   quiet(): Promise<void>
+  /** Closes all connections for good and passes nothing more: what is outstanding is of no use any more. */
+  refuse(rejection: Rejection): void
   /** Since when no request is outstanding, by performance.now(). */
   quietSinceMs(): number
   /** Called when a request comes in after none was outstanding for this long, milliseconds. */
@@ -240,6 +242,7 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
       pauseEnded = listener
     },
     quiet: () => (outstanding === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    refuse: refuseArm,
     turn(next) {
       if (on === next) return
       on = next

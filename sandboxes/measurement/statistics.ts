@@ -6,6 +6,8 @@ export function quantile(ascending: ArrayLike<number>, q: number): number {
   const position = q * (ascending.length - 1)
   const low = Math.floor(position)
   const high = Math.min(low + 1, ascending.length - 1)
+  // Between two infinite ones there is no line.
+  if (ascending[low] === ascending[high]) return ascending[low]
   return ascending[low] + (ascending[high] - ascending[low]) * (position - low)
 }
 

@@ -157,6 +157,8 @@ export const ListedSubmissionSchema = z.strictObject({
 export const SubmissionViewSchema = z.strictObject({
   ...ListedSubmissionSchema.shape,
   cancelRequested: z.boolean(),
+  /** Something of the candidate's has run, and may have shown figures: in an interview that is an attempt, also where it is cancelled. */
+  begun: z.boolean(),
   /** While it waits for its run: 1 is next. */
   place: z.number().int().nullable(),
   /** Estimated until it ends, from the last runs; null: nothing to tell from. */

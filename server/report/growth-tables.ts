@@ -1,5 +1,6 @@
 /** How costs and partitions grow along each axis, as curves to draw and as tables to read. */
 import { candidateCallCurve, referenceCallCurve } from "../../graders/call-curve.ts"
+import { endOfCalls } from "../../graders/call-growth.ts"
 import type { Comparison, Design } from "../../graders/comparison.ts"
 import { exponentAt, extrapolate, type Point } from "../../graders/curves.ts"
 import type { GrowthCriterion } from "../../graders/figure.ts"
@@ -80,7 +81,12 @@ function callPicture({ comparison, evidence }: Report, axis: GrowthPicture["axis
     curves: designs.map(({ name }, index) => {
       const points =
         index === 0 ? candidateCallCurve(measured, axis, figure) : referenceCallCurve(measured, axis, figure, name)
-      return carriedOn(name, points, axis.boundedAt ?? axis.scale)
+      // By the same line as the points.
+      const target = axis.boundedAt ?? axis.scale
+      const end = endOfCalls(points, target)
+      return end
+        ? { name, points, beyond: { n: target, value: end.carriedOn }, exponent: end.power }
+        : { name, points, beyond: null, exponent: 0 }
     }),
   }
 }

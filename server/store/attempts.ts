@@ -210,18 +210,18 @@ export async function takeBackLost(db: Database): Promise<number> {
       const [row] = await tx.select().from(submission).where(eq(submission.id, id)).for("update")
       await ended(tx, token, "lost", "the worker was not heard of any more")
       if (!row) continue
-      if (row.cancelRequested && stage === "run") {
-        await tx.delete(progress).where(eq(progress.submission, id))
-        await setCancelled(tx, id)
-      } else
-        await again(tx, row, stage, "Something broke on our side. Nothing counts against you; we are running it again.")
+      await again(tx, row, stage, "Something broke on our side. Nothing counts against you; we are running it again.")
     }
     return lost.length
   })
 }
 
-/** A dead worker needs no waiting for: another takes the submission. */
+/** A dead worker needs no waiting for: another takes the submission. What was to be cancelled is, as if it had never run: that it did not end was our fault. */
 async function again(tx: Transaction, row: SubmissionRow, stage: Stage, remark: string, afterMs = 0): Promise<void> {
+  if (row.cancelRequested && stage === "run") {
+    await tx.delete(progress).where(eq(progress.submission, row.id))
+    return setCancelled(tx, row.id)
+  }
   const faults = row.faults + 1
   if (faults < MOST_FAULTS) return enqueue(tx, row, stage, { faults, remark }, afterMs)
   await tx

@@ -2,7 +2,7 @@
 import { and, count, desc, eq, inArray, isNull, ne, or, sql } from "drizzle-orm"
 import { note } from "./audit.ts"
 import type { Database, Transaction } from "./database.ts"
-import { attempt, interview, person, sitting, submission } from "./tables.ts"
+import { attempt, interview, PREPARING, person, progress, sitting, submission } from "./tables.ts"
 
 export type InterviewRow = typeof interview.$inferSelect
 export type SittingRow = typeof sitting.$inferSelect
@@ -140,8 +140,14 @@ export async function mayNotSubmit(tx: Transaction, id: string, quick: boolean):
   return (made?.n ?? 0) < one.attempts ? null : "no attempts left"
 }
 
+const preparing = sql.join(
+  PREPARING.map((phase) => sql`${phase}`),
+  sql`, `,
+)
 /** It was cancelled while it ran. What it showed until then was seen: a cancelled run is not one attempt more. */
-const hasRun = sql`exists (select 1 from ${attempt} where ${attempt.submission} = ${submission.id} and ${attempt.state} = 'cancelled')`
+const hasRun = sql`(exists (select 1 from ${attempt} where ${attempt.submission} = ${submission.id} and ${attempt.state} = 'cancelled')
+  and exists (select 1 from ${progress}, jsonb_array_elements(${progress.phases}) one
+    where ${progress.submission} = ${submission.id} and one->>'phase' not in (${preparing})))`
 
 /** Counted submissions of sittings, oldest first. */
 export async function submissionsOfSittings(db: Database, sittings: string[]) {

@@ -287,6 +287,9 @@ export const attempt = pgTable(
   ],
 )
 
+/** Phases before anything of the candidate's runs: it waits for the machine, or its sandbox is made. */
+export const PREPARING = ["waiting", "preparing the machine", "sandbox"]
+
 /** The newest whole picture of a submission's progress. */
 export const progress = pgTable("progress", {
   submission: uuid()

@@ -6,6 +6,7 @@ import type { Place } from "../store/dispatch.ts"
 import type { InterviewRow, SittingRow } from "../store/interviews.ts"
 import type { InvitationRow } from "../store/organisations.ts"
 import { type ListedSubmission, readProgress, readSubmissionRow, type SubmissionRow } from "../store/submissions.ts"
+import { PREPARING } from "../store/tables.ts"
 import { placeOf } from "./places.ts"
 
 const when = (at: Date) => at.toISOString()
@@ -48,13 +49,15 @@ function viewOfRow(
   progress: Awaited<ReturnType<typeof readProgress>> | null,
   place: Place | undefined,
 ): forms.SubmissionView {
+  // Of an earlier try nothing is shown once the submission waits again.
+  const phases = row.state === "queued" ? [] : phasesNow(row.state, progress)
   return {
     ...listedSubmission(row),
     cancelRequested: row.cancelRequested,
+    begun: phases.some(({ phase }) => !PREPARING.includes(phase)),
     place: place?.place ?? null,
     secondsLeft: place?.secondsLeft ?? null,
-    // Of an earlier try nothing is shown once the submission waits again.
-    phases: row.state === "queued" ? [] : phasesNow(row.state, progress),
+    phases,
   }
 }
 

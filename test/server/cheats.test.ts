@@ -186,6 +186,22 @@ describe("each of these tries to be measured as something that it is not, and ga
 })
 
 describe("cheats that only a full run can try", () => {
+  inFull("keeps the engine busy for ever, so that no turn would end: over quota, by name", async () => {
+    const report = await gradeQuick(
+      await around(
+        `const busy = "for i = 1, 1500000 do end return 1"
+  for (const connection of [engines.redis.duplicate(), engines.redis.duplicate()]) {
+    const on = (): void => void connection.eval(busy, 0).then(on, on)
+    on()
+  }
+  return strong`,
+        "redis",
+      ),
+    )
+    expect(report.rejected).toMatchObject({ stage: "quota" })
+    expect(report.rejected?.message).toMatch(/always a request of it at the engine/)
+  })
+
   inFull(
     "hogs the engine and the processor between its turns: the off-turn share is nothing, and position is no better than strong's",
     async () => {

@@ -102,6 +102,8 @@ export function timesApart(midnight: number): { days: number; early: number; lat
 
 /** Nothing of so many days ago may be left where data are kept for thirty: later than half as long again it counts as kept for ever. */
 export const EXPIRED_DAYS = 50
+/** So many writes come after it: a design may cut off what is old now and then. */
+export const WRITES_AFTER = 60
 
 /** A number in [0, 1) that looks drawn by lot and is the same in every run. */
 export function scatter(index: number, salt: number): number {

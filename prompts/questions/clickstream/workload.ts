@@ -104,16 +104,19 @@ const makeWorkload: MakeWorkload = ({ key, nowMs }) => {
 
   function timesApart(): TimesApart {
     const { days, early, late } = layout.timesApart(midnight)
-    const writes = (name: string, at: number) =>
+    const writes = (name: string, at: number, nth = 0) =>
       Array.from({ length: layout.WRITERS_APART }, (_, user) =>
-        record(make.event(people.probe(user), at, "apart", name, user)),
+        record(make.event(people.probe(user), at, "apart", name, user, nth)),
       )
     return {
       days,
       early: writes("early", early),
       late: writes("late", late),
-      next: [writes("next", late + 1_000), writes("after", late + 2_000)],
+      next: writes("next", late + 1_000),
       expired: writes("expired", midnight - layout.EXPIRED_DAYS * layout.DAY_MS),
+      after: Array.from({ length: layout.WRITES_AFTER }, (_, nth) =>
+        writes("after", late + 2_000 + 100 * nth, nth),
+      ).flat(),
     }
   }
 

@@ -6,6 +6,8 @@ import { failureText, neverWorked } from "./load.ts"
 
 /** So many calls of an operation in a row without an answer in time end the stage. */
 const MOST_TIMEOUTS = 3
+/** What a call breaks that fails and shows nothing else. */
+const SUCCEEDS = "every-call-succeeds"
 
 /** Rejects where a read operation never answers usably at the first stage; throws `StageStopped` where it only times out at a larger one. */
 export async function check(run: Run, stage: string, first: boolean): Promise<{ rejected: Rejection } | null> {
@@ -49,9 +51,11 @@ export async function check(run: Run, stage: string, first: boolean): Promise<{ 
     if (shape) return { rejected: shape }
   }
   judge(run, run.candidate, answers, stage, "correctness")
+  if (failures.some(({ invariant }) => invariant === undefined))
+    for (const { invariant } of answers) if (invariant === undefined) run.ledger.right(SUCCEEDS)
   for (const { sent, invariant } of failures) {
     run.ledger.broken(
-      { invariant: invariant ?? "answered", message: failureText(sent), expected: "an answer", got: null },
+      { invariant: invariant ?? SUCCEEDS, message: failureText(sent), expected: "an answer", got: null },
       sent.call,
       { stage, pass: "correctness" },
     )

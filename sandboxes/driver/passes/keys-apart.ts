@@ -34,27 +34,28 @@ export async function keysApart(run: Run, times: TimesApart): Promise<KeysApart[
 }
 
 /**
- * Of these keys those into which a write puts something more, each with whether something expired is still in it after the next write: then that
- * write and the expired one together added more than one write does. null where that cannot be seen.
+ * Of these keys those into which a write puts something more, each with whether something expired is still in it after many more, made by processes that have
+ * just begun: then these and the expired one together added more than so many times what one write does. null where that cannot be seen.
  */
 async function outliving(
   run: Run,
-  { next, expired }: TimesApart,
+  { next, expired, after }: TimesApart,
   keys: string[],
 ): Promise<Map<string, boolean> | null> {
   const { space } = run.candidate
   if (!space.elements) return null
   const before = await space.elements(keys)
-  if (!(await named(run, next[0]))) return null
+  if (!(await named(run, next))) return null
   const between = await space.elements(keys)
   // A design may refuse what is that old.
   await named(run, expired)
-  if (!(await named(run, next[1]))) return null
-  const after = await space.elements(keys)
+  if ((await renew(run.candidate, run.operations)) !== null || !(await named(run, after))) return null
+  const atLast = await space.elements(keys)
+  const each = after.length / next.length
   return new Map(
     keys.flatMap((key, index) => {
       const byOne = between[index]! - before[index]!
-      return byOne > 0 ? [[key, after[index]! - between[index]! > byOne] as const] : []
+      return byOne > 0 ? [[key, atLast[index]! - between[index]! > byOne * each] as const] : []
     }),
   )
 }

@@ -68,9 +68,11 @@ export async function load(run: Run, stage: string): Promise<Loaded | { rejected
       if (settled % LOOK_EVERY_CALLS === 0) await lookAtStored()
       if (sent.reply.ok) succeeded++
       else {
-        failed++
         firstFailure ??= sent
-        if (sent.reply.why === "died" || sent.reply.why === "timeout") {
+        if (sent.reply.why !== "died" && sent.reply.why !== "timeout") failed++
+        else {
+          // With its process die all calls that are under way there, by our hand: one has failed.
+          if (!hosts.restarting(host)) failed++
           const again = await hosts.restart(host)
           // Where nothing ever worked, the first failure says more than that the process could not be started after it.
           if (again) rejected ??= succeeded === 0 ? neverWorked(call, firstFailure) : again
@@ -104,6 +106,7 @@ function restarts(run: Run) {
   return {
     ready: async (host: 0 | 1) => void (await under.get(host)),
     count: () => count,
+    restarting: (host: 0 | 1) => under.has(host),
     restart(host: 0 | 1): Promise<Rejection | null> {
       const running = under.get(host)
       if (running) return running

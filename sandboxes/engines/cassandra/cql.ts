@@ -20,7 +20,7 @@ export class Unterminated extends Error {
 }
 
 const PATTERN =
-  /(?<space>\s+)|(?<comment>--[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/)|(?<word>[A-Za-z0-9_]+)|(?<name>"(?:[^"]|"")*")|(?<text>'(?:[^']|'')*'|\$\$[\s\S]*?\$\$)|(?<mark>[\s\S])/y
+  /(?<space>\s+)|(?<comment>--[^\n\r]*|\/\/[^\n\r]*|\/\*[\s\S]*?\*\/)|(?<word>[A-Za-z0-9_]+)|(?<name>"(?:[^"]|"")*")|(?<text>'(?:[^']|'')*'|\$\$[\s\S]*?\$\$)|(?<mark>[\s\S])/y
 
 /** Tokens of a text, comments and white space left out. Throws `Unterminated`. */
 export function tokensOf(cql: string): Token[] {
@@ -37,6 +37,16 @@ export function tokensOf(cql: string): Token[] {
     line += text.split("\n").length - 1
   }
   return tokens
+}
+
+/** A statement on one line. Comments go first: one that ends with its line would take all that follows with it. What cannot be cut into tokens stays. */
+export function onOneLine(cql: string): string {
+  const plain = (text: string) => text.replace(/\s+/g, " ").trim()
+  if (!/--|\/\/|\/\*/.test(cql)) return plain(cql)
+  let text = ""
+  for (const { 0: part, groups } of cql.matchAll(new RegExp(PATTERN, "gy")))
+    text += groups!.comment === undefined ? part : " "
+  return plain(text)
 }
 
 function refuseUnterminated(cql: string, at: number, line: number): void {

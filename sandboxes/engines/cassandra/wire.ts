@@ -3,7 +3,7 @@
  * they came, save that a request for tracing is cleared. Never throws: what cannot be followed is refused with a sentence.
  */
 import type { Inspection, WireInspector } from "../engine.ts"
-import { isWord, nameOf, tokensOf } from "./cql.ts"
+import { isWord, nameOf, onOneLine, tokensOf } from "./cql.ts"
 import { BadFrame, BodyReader, type Frame, FrameCutter } from "./frames.ts"
 
 const OPCODE = {
@@ -63,7 +63,7 @@ export function inspectCql(role?: string): WireInspector {
     }
     const statement = (text: string) => {
       value(longestLiteral(text))
-      const normalised = text.replace(/\s+/g, " ").trim()
+      const normalised = onOneLine(text)
       if (seen.has(normalised)) return
       if (seen.size < REMEMBERED_STATEMENTS) seen.add(normalised)
       seenNow.statements.push(normalised)

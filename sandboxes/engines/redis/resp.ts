@@ -37,7 +37,7 @@ export class CommandCutter {
 function commandAt(bytes: Buffer, start: number): Command | null {
   const end = lineEnd(bytes, start)
   if (end < 0) return null
-  if (bytes[start] !== STAR) return inline(bytes, start, end)
+  if (bytes[start] !== STAR) return emptyLine(bytes, start, end)
   const count = lengthIn(bytes, start + 1, end, MOST_ARGUMENTS)
   const args: Buffer[] = []
   let at = end + 1
@@ -53,12 +53,11 @@ function commandAt(bytes: Buffer, start: number): Command | null {
   return { args, bytes: bytes.subarray(start, at) }
 }
 
-function inline(bytes: Buffer, start: number, end: number): Command {
-  const words = bytes.toString("latin1", start, end).trim().split(/\s+/)
-  return {
-    args: words.filter((word) => word !== "").map((word) => Buffer.from(word, "latin1")),
-    bytes: bytes.subarray(start, end + 1),
-  }
+/** Commands may also come as plain lines, whose quotes and blanks the server reads by rules of its own. No client sends them; an empty one has no answer. */
+function emptyLine(bytes: Buffer, start: number, end: number): Command {
+  if (!/^\r?\n$/.test(bytes.toString("latin1", start, end + 1)))
+    throw new BadFrame("Commands as plain lines are not taken here: send them as arrays, as every client does.")
+  return { args: [], bytes: bytes.subarray(start, end + 1) }
 }
 
 /** Index of the line feed; -1 where it has not come yet. */

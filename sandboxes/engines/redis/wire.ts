@@ -8,9 +8,8 @@ import { keysOf, shapeOf } from "./shape.ts"
 
 /** What a client does on its own. */
 const HOUSEKEEPING = new Set(["AUTH", "HELLO", "PING", "CLIENT", "SELECT", "QUIT", "COMMAND", "INFO"])
-const SUBSCRIBING = new Set(["SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE"])
-const UNSUBSCRIBING = new Set(["UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE"])
-const MESSAGES = new Set(["message", "pmessage", "smessage"])
+const SUBSCRIBING = new Set(["SUBSCRIBE", "PSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE"])
+const MESSAGES = new Set(["message", "pmessage"])
 /** Texts remembered as seen on this connection; beyond it each one is reported, and the relay's quota ends the run. */
 const REMEMBERED_STATEMENTS = 2_000
 
@@ -18,22 +17,24 @@ const REMEMBERED_STATEMENTS = 2_000
 export function inspectResp(user?: string): WireInspector {
   const commands = new CommandCutter()
   const replies = new ReplyCutter()
-  /** For each reply that is due, in order: is it work? */
-  const pending: boolean[] = []
+  const pending: Due[] = []
   const seen = new Set<string>()
   let work = 0
-  /** Messages may come by themselves, as ordinary arrays where the connection speaks RESP2. */
+  /** Messages may come by themselves, as ordinary arrays where the connection speaks RESP2: there it can ask for nothing else meanwhile. */
   let subscribed = false
+  let inTransaction = false
 
   function follow({ args, bytes }: Command, seenNow: Inspection): void {
     seenNow.pass.push(bytes)
     // An empty line has no answer.
     if (args.length === 0) return
     const name = args[0]!.toString("latin1", 0, 24).toUpperCase()
-    refuseWhatNeverEnds(name, args)
+    refuseWhatCannotBeFollowed(name, args, inTransaction)
     readLogin(name, args, seenNow)
     for (const { length } of args) seenNow.largestValueBytes = Math.max(seenNow.largestValueBytes, length)
-    if (HOUSEKEEPING.has(name)) return void pending.push(false)
+    if (HOUSEKEEPING.has(name)) return void pending.push({ work: false })
+    if (name === "MULTI") inTransaction = true
+    if (name === "EXEC" || name === "DISCARD") inTransaction = false
     const shape = shapeOf(args)
     if (!seen.has(shape)) {
       if (seen.size < REMEMBERED_STATEMENTS) seen.add(shape)
@@ -42,10 +43,8 @@ export function inspectResp(user?: string): WireInspector {
     seenNow.keys?.push(...keysOf(args))
     seenNow.messages++
     seenNow.workBytes += bytes.length
-    if (SUBSCRIBING.has(name)) subscribed = true
-    // These are confirmed channel by channel, in the form of messages.
-    if (SUBSCRIBING.has(name) || UNSUBSCRIBING.has(name)) return
-    pending.push(true)
+    if (SUBSCRIBING.has(name)) return void pending.push({ confirms: name, channels: args.length - 1 })
+    pending.push({ work: true })
     work++
   }
 
@@ -62,12 +61,23 @@ export function inspectResp(user?: string): WireInspector {
 
   function settle(reply: Reply, seenNow: Inspection): void {
     const kind = reply.first.toLowerCase()
-    if (reply.type === ">" || (subscribed && reply.type === "*" && isPush(kind))) {
-      if (MESSAGES.has(kind)) seenNow.workBytes += reply.bytes
-      if (UNSUBSCRIBING.has(kind.toUpperCase()) && reply.integer === 0) subscribed = false
+    const [due] = pending
+    const pushed = reply.type === ">"
+    if (due && "confirms" in due && (pushed || reply.type === "*") && kind === due.confirms.toLowerCase()) {
+      subscribed = reply.integer > 0
+      if (--due.channels === 0) pending.shift()
       return
     }
-    if (!pending.shift()) return
+    if (pushed || (subscribed && reply.type === "*" && MESSAGES.has(kind))) {
+      if (MESSAGES.has(kind)) seenNow.workBytes += reply.bytes
+      return
+    }
+    if (!due) throw new BadFrame("The server sent a reply that nothing had asked for.")
+    // One error stands for all its channels.
+    if ("confirms" in due && reply.type !== "-")
+      throw new BadFrame(`The server answered ${due.confirms} with no confirmation.`)
+    pending.shift()
+    if (!("work" in due) || !due.work) return
     work--
     seenNow.messages++
     seenNow.workBytes += reply.bytes
@@ -90,14 +100,20 @@ export function inspectResp(user?: string): WireInspector {
   }
 }
 
-const isPush = (kind: string): boolean =>
-  MESSAGES.has(kind) || SUBSCRIBING.has(kind.toUpperCase()) || UNSUBSCRIBING.has(kind.toUpperCase())
+/** A reply that is due: of work or not; or so many confirmations, one for each channel, in the form of messages. */
+type Due = { work: boolean } | { confirms: string; channels: number }
 
-function refuseWhatNeverEnds(name: string, args: Buffer[]): void {
+/** What is answered in a way that depends on more than is seen here would settle another command, which then is at work and counted by nobody. */
+function refuseWhatCannotBeFollowed(name: string, args: Buffer[], inTransaction: boolean): void {
   if (name === "RESET" || name === "MONITOR" || name === "SYNC" || name === "PSYNC")
     throw new BadFrame(`${name} is not taken here: what comes after it is no answer to a command.`)
   if (/^XREAD/.test(name) && args.some((arg) => arg.toString("latin1", 0, 8).toUpperCase() === "BLOCK"))
     throw new BadFrame(`${name} with BLOCK is not taken here: a call may not wait for what others will do.`)
+  if (name === "SSUBSCRIBE" || name === "SUNSUBSCRIBE")
+    throw new BadFrame(`${name} is not taken here: there are no shards. Use ${name.slice(1)}.`)
+  if (!SUBSCRIBING.has(name)) return
+  if (args.length < 2) throw new BadFrame(`${name} is taken here only with the names of its channels.`)
+  if (inTransaction) throw new BadFrame(`${name} is not taken within MULTI.`)
 }
 
 function inspected(read: (into: Inspection) => void): Inspection {

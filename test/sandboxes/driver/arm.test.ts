@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest"
-import { type Arm, type ArmHost, runOn, send } from "../../../sandboxes/driver/arm.ts"
+import { describe, expect, test, vi } from "vitest"
+import { type Arm, type ArmHost, endTurn, runOn, send } from "../../../sandboxes/driver/arm.ts"
 
 /** A host that has been quiet since then, and whose background work asks again at these times after it was first looked at. */
 function scriptedHost(workAtMs: number[] = []): ArmHost & { looked: number } {
@@ -39,6 +39,32 @@ describe("an arm runs on", () => {
     expect(ms).toBeGreaterThanOrEqual(59)
     expect(ms).toBeLessThan(1000)
   })
+})
+
+test("an arm whose requests never end is over, and its turn ends", async () => {
+  vi.useFakeTimers()
+  try {
+    const refused: string[] = []
+    let nothing = () => {}
+    const endless = {
+      ...scriptedHost(),
+      quiet: () => new Promise<void>((resolve) => (nothing = resolve)),
+      refuse({ stage, message }: { stage: string; message: string }) {
+        refused.push(`${stage}: ${message}`)
+        nothing()
+      },
+      stop: async () => {},
+      turn() {},
+    } as unknown as ArmHost
+    const ended = endTurn(armOf([endless, { ...scriptedHost(), stop: async () => {}, turn() {} }], 0, 0))
+    await vi.advanceTimersByTimeAsync(19_000)
+    expect(refused).toEqual([])
+    await vi.advanceTimersByTimeAsync(2_000)
+    await ended
+    expect(refused).toEqual([expect.stringMatching(/^quota: For 20 s after its calls there was always a request/)])
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test("moments are told to the oracle in the order in which they happen, none twice", async () => {

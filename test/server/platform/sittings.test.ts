@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto"
 import { eq, sql } from "drizzle-orm"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { endCancelled, finishRun, lease, renew } from "../../../server/store/attempts.ts"
+import { endCancelled, fail, finishRun, lease, renew, showProgress } from "../../../server/store/attempts.ts"
 import { packed } from "../../../server/store/blobs.ts"
 import { createInterview } from "../../../server/store/interviews.ts"
 import { cancelSubmission, readSubmissionRow } from "../../../server/store/submissions.ts"
@@ -82,17 +82,39 @@ describe("a sitting", () => {
     expect(await modelAnswer()).toBeDefined()
   })
 
-  it("gives back an attempt that was cancelled while it waited, and none that was cancelled while it ran", async () => {
+  it("gives back an attempt that was cancelled before anything of it ran, and none that was cancelled later", async () => {
     const { db } = platform.store
     const { who, sitting } = await sits(1)
     const waited = await handIn(who, sitting)
     await who.api.submissions.cancel({ submission: waited.id })
-    const ran = await handIn(who, sitting)
-    const { token } = await running(ran.id)
-    await who.api.submissions.cancel({ submission: ran.id })
-    expect(await renew(db, token)).toBe("cancelled")
-    await endCancelled(db, token)
+    const cancelledIn = async (...phases: string[]) => {
+      const { id } = await handIn(who, sitting)
+      const { token } = await running(id)
+      await showProgress(
+        db,
+        token,
+        phases.map((phase) => ({ phase, done: 0, detail: "", seconds: 1 })),
+      )
+      const { begun } = await who.api.submissions.get({ submission: id })
+      await who.api.submissions.cancel({ submission: id })
+      expect(await renew(db, token)).toBe("cancelled")
+      await endCancelled(db, token)
+      return begun
+    }
+    expect(await cancelledIn("waiting", "sandbox")).toBe(false)
+    expect(await cancelledIn("waiting", "sandbox", "load one")).toBe(true)
     await expect(handIn(who, sitting)).rejects.toMatchObject(NO_MORE)
+  })
+
+  it("gives back an attempt whose end was asked for when the run broke on our side", async () => {
+    const { db } = platform.store
+    const { who, sitting } = await sits(1)
+    const { id } = await handIn(who, sitting)
+    const { token } = await running(id)
+    await who.api.submissions.cancel({ submission: id })
+    await fail(db, { token, fault: "a disk", remark: "Something broke." })
+    expect(await who.api.submissions.get({ submission: id })).toMatchObject({ state: "cancelled", begun: false })
+    expect(await handIn(who, sitting)).toMatchObject({ state: "queued" })
   })
 })
 

@@ -287,9 +287,12 @@ describe("played from the first size to the peak", () => {
 
 describe("the writes that lie apart", () => {
   it("are of the same users, and each is an event of its own", () => {
-    const { days, early, late, next, expired } = WORKLOAD.timesApart!
-    const all = [early, late, ...next, expired]
-    expect(new Set(all.flat().map((call) => eventOf(call).eventId)).size).toBe(all.length * early.length)
+    const { days, early, late, next, expired, after } = WORKLOAD.timesApart!
+    const all = [early, late, next, expired]
+    const every = [...all.flat(), ...after]
+    expect(new Set(every.map((call) => eventOf(call).eventId)).size).toBe(every.length)
+    for (const [index, call] of after.entries())
+      expect(eventOf(call).userId).toBe(eventOf(next[index % next.length]!).userId)
     for (const [index, call] of early.entries()) {
       for (const writes of all) expect(eventOf(writes[index]!).userId).toBe(eventOf(call).userId)
       expect(eventOf(late[index]!).at - eventOf(expired[index]!).at).toBeGreaterThan(45 * DAY_MS)

@@ -89,6 +89,8 @@ describe("a connection that is inspected", () => {
       "SELECT * FROM events /* FROM system.local */",
       "SELECT * FROM events WHERE id = 'FROM system.local'",
       'SELECT * FROM "system.local"',
+      // A comment ends with a carriage return as well, as for the engine.
+      "SELECT * --\r/*\nFROM system.local */ FROM t WHERE a = 1 ALLOW FILTERING",
     ])
       expect(inspectCql().request(query(text))).toMatchObject({ messages: 1 })
   })
@@ -99,6 +101,17 @@ describe("a connection that is inspected", () => {
     expect(wire.request(query("SELECT a FROM t", 2)).statements).toEqual([])
     expect(wire.request(frame(OPCODE.prepare, 3, longString("SELECT b FROM t"))).statements).toEqual([
       "SELECT b FROM t",
+    ])
+  })
+
+  it("tells what stands behind a comment that ends with its line, and no comment", () => {
+    const wire = inspectCql()
+    const said = (text: string, stream: number) => wire.request(query(text, stream)).statements
+    expect(said("INSERT INTO t (a) VALUES (?) -- thirty days\nUSING TTL 2592000", 1)).toEqual([
+      "INSERT INTO t (a) VALUES (?) USING TTL 2592000",
+    ])
+    expect(said("// x\nSELECT a FROM t WHERE b = '-- no /* comment */' ALLOW FILTERING", 2)).toEqual([
+      "SELECT a FROM t WHERE b = '-- no /* comment */' ALLOW FILTERING",
     ])
   })
 

@@ -63,10 +63,42 @@ describe("requests", () => {
     expect(Buffer.concat(wire.request(bytes.subarray(20)).pass)).toEqual(bytes)
   })
 
-  it("takes inline commands, and empty ones that have no answer", () => {
+  it("takes empty lines and arrays, which have no answer, and no command as a plain line", () => {
     const wire = inspectResp()
-    expect(wire.request(Buffer.from("GET key\r\n\r\n*0\r\n")).messages).toBe(1)
-    expect(wire.outstanding()).toBe(1)
+    expect(wire.request(Buffer.from("\r\n*0\r\n\n")).refuse).toBeUndefined()
+    expect(wire.outstanding()).toBe(0)
+    for (const line of ["GET key\r\n", '"SUBSCRIBE" a b\r\n', "\u00a0\r\n", " \r\n"])
+      expect(inspectResp().request(Buffer.from(line, "latin1")).refuse).toMatch(/plain lines/)
+  })
+
+  it("lets no answer to one command settle another", () => {
+    for (const words of [["SSUBSCRIBE", "x"], ["SUNSUBSCRIBE", "x"], ["SUBSCRIBE"], ["UNSUBSCRIBE"]])
+      expect(inspectResp().request(command(...words)).refuse).toMatch(/not taken here|only with/)
+    const queued = inspectResp()
+    expect(queued.request(Buffer.concat([command("MULTI"), command("SUBSCRIBE", "x")])).refuse).toMatch(/MULTI/)
+    for (const [words, replies] of [
+      [["SUBSCRIBE", "x"], "-NOPERM no\r\n"],
+      [["SUBSCRIBE", "x", "y"], "*3\r\n$9\r\nsubscribe\r\n$1\r\nx\r\n:1\r\n*3\r\n$9\r\nsubscribe\r\n$1\r\ny\r\n:2\r\n"],
+      [["UNSUBSCRIBE", "x"], "*3\r\n$11\r\nunsubscribe\r\n$1\r\nx\r\n:0\r\n"],
+    ] as const) {
+      const wire = inspectResp()
+      wire.request(Buffer.concat([command(...words), command("ZADD", "k", "1", "a")]))
+      expect(wire.reply(Buffer.from(replies)).refuse).toBeUndefined()
+      expect(wire.outstanding()).toBe(1)
+      wire.reply(Buffer.from(":1\r\n"))
+      expect(wire.outstanding()).toBe(0)
+    }
+  })
+
+  it("does not take a list for a message where a subscription was refused", () => {
+    const wire = inspectResp()
+    wire.request(Buffer.concat([command("SUBSCRIBE", "x"), command("LRANGE", "k", "0", "-1")]))
+    wire.reply(Buffer.from("-NOPERM no\r\n*1\r\n$7\r\nmessage\r\n"))
+    expect(wire.outstanding()).toBe(0)
+  })
+
+  it("refuses a reply that nothing had asked for", () => {
+    expect(inspectResp().reply(Buffer.from("+OK\r\n")).refuse).toMatch(/nothing had asked/)
   })
 
   it("leaves out what a client does on its own", () => {
@@ -173,7 +205,7 @@ describe("replies", () => {
     expect(wire.outstanding()).toBe(0)
     wire.reply(Buffer.from(`${type}3\r\n${bulk("subscribe")}${bulk("news")}:1\r\n`))
     expect(wire.reply(Buffer.from(message))).toMatchObject({ messages: 0, workBytes: message.length })
-    wire.request(Buffer.concat([command("UNSUBSCRIBE"), command("LRANGE", "l", "0", "9")]))
+    wire.request(Buffer.concat([command("UNSUBSCRIBE", "news"), command("LRANGE", "l", "0", "9")]))
     wire.reply(Buffer.from(`${type}3\r\n${bulk("unsubscribe")}${bulk("news")}:0\r\n`))
     expect(wire.outstanding()).toBe(1)
     expect(wire.reply(Buffer.from(`*1\r\n${bulk("message")}`)).messages).toBe(1)
@@ -185,7 +217,7 @@ it("sees the same however the bytes are cut", () => {
   const requests = Buffer.concat([
     command("HELLO", "3", "AUTH", "me", "secret"),
     ...Array.from({ length: 8 }, (_, i) => command("SET", `key:${i}`, "v".repeat(i * 30))),
-    Buffer.from("GET key:1\r\n"),
+    command("GET", "key:1"),
   ])
   const replies = `%1\r\n+proto\r\n:3\r\n${"+OK\r\n".repeat(8)}${bulk("v".repeat(30))}`
   const whole = inspectResp("me")
