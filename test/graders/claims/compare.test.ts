@@ -44,6 +44,15 @@ describe("what one call does", () => {
     expect(held(figure("round-trips", 2, "round trips"))).toMatchObject({ verdict: "not measured", answers: false })
   })
 
+  it("is no count where the figure is of bytes or of time, whatever a model called it", () => {
+    for (const claim of [
+      figure("rows-per-read", 4000, "bytes", lastDay),
+      figure("round-trips", 2, "ms", lastDay),
+      figure("largest-partition", 5, "ms"),
+    ])
+      expect(held(claim)).toMatchObject({ verdict: "not measured", answers: false })
+  })
+
   it("is not measured where most calls failed", () => {
     const failing = measuredOf(
       edited("strong", (e) => {
