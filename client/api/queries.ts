@@ -30,10 +30,31 @@ export const starter = (id: string, engine: string) =>
 
 export const drafts = queryOptions({ queryKey: ["drafts"], queryFn: () => api.drafts.list() })
 
+/** As many as are told at a time. */
+const PAGE = 100
+/** Of one person; more would be a script's. */
+const MOST_PAGES = 30
+
+/** All of them: which attempt one is, and what came before it, is told from the list. */
+async function allSubmissions(of: string | undefined) {
+  const all: Awaited<ReturnType<typeof api.submissions.list>> = []
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const before = all.at(-1)?.createdAt
+    const more = await api.submissions.list({
+      limit: PAGE,
+      ...(of !== undefined && { question: of }),
+      ...(before !== undefined && { before }),
+    })
+    all.push(...more)
+    if (more.length < PAGE) break
+  }
+  return all
+}
+
 export const submissions = (of?: string) =>
   queryOptions({
     queryKey: ["submissions", { of: of ?? null }],
-    queryFn: () => api.submissions.list({ limit: 100, ...(of !== undefined && { question: of }) }),
+    queryFn: () => allSubmissions(of),
   })
 
 export const submission = (id: string) =>

@@ -14,7 +14,8 @@ export function Onward({ report, view }: { report: Report; view: SubmissionView 
   const { data: all } = useQuery(submissions(view.question))
   const counted = all?.filter((one) => !one.quick && one.state === "graded") ?? []
   const at = counted.findIndex(({ id }) => id === view.id)
-  const earlier = all?.slice(all.findIndex(({ id }) => id === view.id) + 1).find(comparable(view))
+  const place = all?.findIndex(({ id }) => id === view.id) ?? -1
+  const earlier = place < 0 ? undefined : all?.slice(place + 1).find(comparable(view))
   const [fetching, setFetching] = useState(false)
   const shown = report.quick
     ? "A free run: findings and counts at two sizes, no points."

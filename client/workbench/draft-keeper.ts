@@ -47,6 +47,7 @@ export class DraftKeeper {
   readonly #listeners = new Set<() => void>()
   /** What this window calls itself: a save whose answer was lost is known again by it. */
   readonly #writer: string
+  readonly #isSignedIn: () => boolean
   #revision: number
   #timer: ReturnType<typeof setTimeout> | undefined
   #saving = false
@@ -60,8 +61,11 @@ export class DraftKeeper {
     drafts: Drafts
     shelf: Shelf
     writer: string
+    /** Whether the draft's person is still the one who is signed in: what is written is saved in nobody else's name. */
+    isSignedIn: () => boolean
   }) {
-    const { place, stored, starter, drafts, shelf, writer } = options
+    const { place, stored, starter, drafts, shelf, writer, isSignedIn } = options
+    this.#isSignedIn = isSignedIn
     this.#writer = writer
     this.#place = place
     this.#drafts = drafts
@@ -97,6 +101,7 @@ export class DraftKeeper {
     clearTimeout(this.#timer)
     if (this.#saving || this.#stopped) return
     if (this.saved.kind === "saved" || this.saved.kind === "elsewhere") return
+    if (!this.#isSignedIn()) return this.#tell({ kind: "signed out" })
     this.#saving = true
     this.#tell({ kind: "saving" })
     const sent = this.work

@@ -44,6 +44,7 @@ export function useDraft(question: string, engine: string): OpenDraft {
       drafts: api.drafts,
       shelf: localStorage,
       writer: newId(),
+      isSignedIn: () => queryClient.getQueryData(me.queryKey)?.id === id,
     })
     setKeeper(made)
     const flush = () => void made.flush()

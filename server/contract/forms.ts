@@ -173,6 +173,8 @@ export const InvitationSchema = z.strictObject({
   role: MemberRoleSchema.nullable(),
   createdAt: WhenSchema,
   expiresAt: WhenSchema,
+  used: z.boolean(),
+  /** null where it was not used, and in an anonymised interview until somebody reveals it: who came when would tell who is who. */
   usedAt: WhenSchema.nullable(),
   revokedAt: WhenSchema.nullable(),
 })
@@ -222,7 +224,7 @@ const AttemptInSittingSchema = z.strictObject({
 /** As the organisation's readers see it. */
 export const SittingRowSchema = z.strictObject({
   id: IdSchema,
-  /** "Candidate 3" where the interview is anonymised and nobody has revealed it. */
+  /** "Candidate 7F3A" where the interview is anonymised and nobody has revealed it. */
   candidate: z.string(),
   email: z.string().nullable(),
   startedAt: WhenSchema.nullable(),

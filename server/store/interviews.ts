@@ -77,12 +77,15 @@ export async function sittingsOfPerson(db: Database, personId: string) {
 }
 
 export async function sittingsOfInterview(db: Database, interviewId: string) {
-  return db
-    .select({ sitting, name: person.name, email: person.email })
-    .from(sitting)
-    .leftJoin(person, eq(person.id, sitting.person))
-    .where(eq(sitting.interview, interviewId))
-    .orderBy(sitting.createdAt)
+  return (
+    db
+      .select({ sitting, name: person.name, email: person.email })
+      .from(sitting)
+      .leftJoin(person, eq(person.id, sitting.person))
+      .where(eq(sitting.interview, interviewId))
+      // Not as they came.
+      .orderBy(sitting.id)
+  )
 }
 
 /** Starts the clock, once. False: it runs already, or the interview is closed. */

@@ -19,7 +19,14 @@ export async function keepReport(
   await keepBlob(tx, content)
   const [kept] = await tx
     .insert(report)
-    .values({ submission: row.id, rubric: made.rubric.hash, cause, content: content.hash })
+    .values({
+      submission: row.id,
+      rubric: made.rubric.hash,
+      cause,
+      content: content.hash,
+      // Not when the transaction began: of two marks at once the one that came to the lock later has made the newer report.
+      createdAt: sql`clock_timestamp()`,
+    })
     .returning({ id: report.id })
   await tx.insert(score).values(
     made.scores.map(({ criterion, kind, points, outOf, reason }) => ({
@@ -45,11 +52,16 @@ export async function keepReport(
 }
 
 /** A verdict that the judge could not give, and no person has given yet. */
-function waitsForPerson({ judgement, marks }: Report): boolean {
+export function waitsForPerson({ judgement, marks, scores }: Pick<Report, "judgement" | "marks" | "scores">): boolean {
   const marked = new Set(marks.map(({ criterion }) => criterion))
-  return (judgement?.written ?? []).some(
+  const written = (judgement?.written ?? []).some(
     ({ criterion, verdict, review }) => verdict === null && review !== null && !marked.has(criterion),
   )
+  // What an answer asserts is listed in one go for all its claims.
+  const claims =
+    judgement?.claimsReview != null &&
+    scores.some(({ criterion, kind, points }) => kind === "claim" && points === null && !marked.has(criterion))
+  return written || claims
 }
 
 export interface KeptReport {

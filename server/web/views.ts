@@ -95,6 +95,7 @@ export function invitationView(row: Omit<InvitationRow, "organisation" | "interv
     role,
     createdAt: when(row.createdAt),
     expiresAt: when(row.expiresAt),
+    used: row.usedAt !== null,
     usedAt: whenOr(row.usedAt),
     revokedAt: whenOr(row.revokedAt),
   }

@@ -37,8 +37,10 @@ class Drafts {
 let drafts: Drafts
 let shelf: Map<string, string>
 let windows = 0
+let signedIn = true
 
 beforeEach(() => {
+  signedIn = true
   drafts = new Drafts()
   shelf = new Map()
 })
@@ -61,6 +63,7 @@ async function opened(): Promise<DraftKeeper> {
       removeItem: (key) => void shelf.delete(key),
     },
     writer: `window ${windows++}`,
+    isSignedIn: () => signedIn,
   })
 }
 
@@ -185,6 +188,17 @@ describe("a draft that is being written", () => {
     expect(here.work).toEqual(work("elsewhere"))
     expect(here.replaced).toBe(1)
     expect(shelf.size).toBe(0)
+  })
+
+  it("is saved in nobody else's name who signs in meanwhile, and not when the page is left either", async () => {
+    const keeper = await opened()
+    keeper.change(work("ada's"))
+    signedIn = false
+    await keeper.flush()
+    expect(keeper.saved).toEqual({ kind: "signed out" })
+    keeper.stop()
+    expect(drafts.saves).toBe(0)
+    expect(shelf.size).toBe(1)
   })
 
   it("waits for a sign-in where the session has ended, and says what the server refuses", async () => {

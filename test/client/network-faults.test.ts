@@ -111,6 +111,63 @@ describe.skipIf(!hasBrowser)("with trouble on the way", () => {
     expect(await submissionsOnServer()).toHaveLength(1)
   })
 
+  it("hands in and saves nothing in the name of somebody else who signs in there", async () => {
+    const { page, context } = window
+    const bob = await site.platform.signedUp("Bob")
+    await editorOf(page, "answer.md")
+    await context.clearCookies()
+    await page.keyboard.type("Ada's own words.")
+    const dialog = page.getByRole("dialog", { name: "Your session has ended" })
+    await dialog.getByLabel("E-mail address").fill(bob.email)
+    await dialog.getByLabel("Password").first().fill(bob.password)
+    await dialog.getByRole("button", { name: "Sign in" }).click()
+    await dialog.waitFor({ state: "hidden" })
+    await expect.poll(async () => (await editorOf(page, "answer.md")).textContent()).not.toContain("Ada's own words.")
+    expect(await submissionsOnServer()).toEqual([])
+    expect(await draftOnServer()).toBe("")
+  })
+
+  it("hands in nothing in the name of somebody else who signs in where it was to be handed in again", async () => {
+    const { page, context } = window
+    const bob = await site.platform.signedUp("Bob")
+    await editorOf(page, "answer.md")
+    await context.clearCookies()
+    await submitWithoutWords(page)
+    const dialog = page.getByRole("dialog", { name: "Your session has ended" })
+    await dialog.getByLabel("E-mail address").fill(bob.email)
+    await dialog.getByLabel("Password").first().fill(bob.password)
+    await dialog.getByRole("button", { name: "Sign in" }).click()
+    await dialog.waitFor({ state: "hidden" })
+    await stamp(/saved|nothing/i)
+      .or(page.getByText("Nothing was handed in"))
+      .first()
+      .waitFor()
+    expect(await submissionsOnServer()).toEqual([])
+  })
+
+  it("takes back what arrives after all when somebody no longer wants it handed in, and then takes the next", async () => {
+    const { page } = window
+    const later = Promise.withResolvers<void>()
+    let posts = 0
+    await page.route("**/api/submissions", async (route) => {
+      if (route.request().method() !== "POST") return route.continue()
+      posts++
+      if (posts === 1) return route.abort("connectionreset")
+      if (posts === 2) await later.promise
+      return route.continue()
+    })
+    await submitWithoutWords(page)
+    const giveUp = page.getByRole("button", { name: "Do not hand it in" })
+    await giveUp.waitFor()
+    await expect.poll(() => posts).toBe(2)
+    await giveUp.click()
+    later.resolve()
+    await expect.poll(async () => (await submissionsOnServer()).map(({ state }) => state)).toEqual(["cancelled"])
+    await submitWithoutWords(page)
+    await page.getByRole("link", { name: "The whole report" }).waitFor()
+    expect((await submissionsOnServer()).map(({ state }) => state)).toEqual(["graded", "cancelled"])
+  })
+
   it("says in the second of two windows that it was edited elsewhere, and lets the person choose", async () => {
     const { page, context } = window
     const second = await context.newPage()

@@ -60,9 +60,11 @@ export const interviews = {
     return sent(context, await invite(context.store.db, given), "an interview on Proofrun")
   }),
 
-  invitations: api.interviews.invitations.handler(async ({ context, input }) =>
-    (await listInvitations(context.store.db, { interview: input.interview })).map(invitationView),
-  ),
+  invitations: api.interviews.invitations.handler(async ({ context, input }) => {
+    const anonymous = hidden(await interviewOf(context, input.interview))
+    const rows = await listInvitations(context.store.db, { interview: input.interview })
+    return rows.map((row) => ({ ...invitationView(row), ...(anonymous && { usedAt: null }) }))
+  }),
 
   sittings: api.interviews.sittings.handler(async ({ context, input }) => {
     const interview = await interviewOf(context, input.interview)
@@ -71,9 +73,9 @@ export const interviews = {
       context.store.db,
       rows.map(({ sitting }) => sitting.id),
     )
-    return rows.map(({ sitting, name, email }, index) => ({
+    return rows.map(({ sitting, name, email }) => ({
       id: sitting.id,
-      ...(hidden(interview) ? { candidate: `Candidate ${index + 1}`, email: null } : { candidate: name ?? "?", email }),
+      ...(hidden(interview) ? { candidate: labelOf(sitting), email: null } : { candidate: name ?? "?", email }),
       startedAt: sitting.startedAt?.toISOString() ?? null,
       deadlineAt: sitting.deadlineAt?.toISOString() ?? null,
       finishedAt: sitting.finishedAt?.toISOString() ?? null,
@@ -129,13 +131,12 @@ export const sittings = {
     )
     if (!best) throw refuse.notFound("There is no graded attempt in this sitting yet.")
     const rows = await sittingsOfInterview(db, interview.id)
-    const place = rows.findIndex((row) => row.sitting.id === sitting.id)
     const report = await readReport(context, best.id)
     const shown = sitting.person === null ? [] : await readSeen(db, sitting.person, interview.question)
     const before = shown.filter(({ at }) => sitting.startedAt !== null && at < sitting.startedAt)
-    const name = hidden(interview) ? null : (rows[place]?.name ?? null)
+    const name = hidden(interview) ? null : (rows.find((row) => row.sitting.id === sitting.id)?.name ?? null)
     return {
-      candidate: name ?? `Candidate ${place + 1}`,
+      candidate: name ?? labelOf(sitting),
       attempt: all.findIndex(({ id }) => id === best.id) + 1,
       of: all.length,
       seen: before.map(({ what, at }) => ({ what, at: at.toISOString() })),
@@ -143,6 +144,9 @@ export const sittings = {
     }
   }),
 }
+
+/** The same as long as the sitting lives, and drawn by lot: numbers in the order in which people came would tell who is who beside a list of invitations. */
+const labelOf = ({ id }: { id: string }) => `Candidate ${id.slice(0, 4).toUpperCase()}`
 
 const hidden = ({ anonymised, revealedAt }: InterviewRow) => anonymised && revealedAt === null
 

@@ -8,14 +8,15 @@ import { createInterview } from "../../../server/store/interviews.ts"
 import { cancelSubmission, readSubmissionRow } from "../../../server/store/submissions.ts"
 import * as tables from "../../../server/store/tables.ts"
 import { type Person, type Platform, startPlatform, WORK } from "../../support/platform.ts"
-import { INTERVIEW } from "../../support/two-organisations.ts"
+import { INTERVIEW, tokenIn } from "../../support/two-organisations.ts"
 
 let platform: Platform
 let organisation: string
+let admin: Person
 
 beforeAll(async () => {
   platform = await startPlatform()
-  const admin = await platform.signedUp("Admin")
+  admin = await platform.signedUp("Admin")
   organisation = (await admin.api.organisations.create({ name: "Here" })).id
 })
 afterAll(() => platform?.stop())
@@ -116,6 +117,25 @@ describe("a sitting", () => {
     expect(await who.api.submissions.get({ submission: id })).toMatchObject({ state: "cancelled", begun: false })
     expect(await handIn(who, sitting)).toMatchObject({ state: "queued" })
   })
+})
+
+it("an anonymised interview tells in no list who came when, until it is revealed", async () => {
+  const { id: interview } = await admin.api.interviews.create({ organisation, ...INTERVIEW })
+  for (const name of ["Ada", "Bob", "Cleo"]) {
+    const who = await platform.signedUp(name)
+    const { link } = await admin.api.interviews.invite({ interview, email: who.email })
+    await who.api.invitations.accept({ token: tokenIn(link!) })
+  }
+  const hidden = await admin.api.interviews.sittings({ interview })
+  expect(hidden.map(({ id }) => id)).toEqual(hidden.map(({ id }) => id).sort())
+  for (const { id, candidate, email } of hidden)
+    expect({ candidate, email }).toEqual({ candidate: `Candidate ${id.slice(0, 4).toUpperCase()}`, email: null })
+  for (const one of await admin.api.interviews.invitations({ interview }))
+    expect(one).toMatchObject({ used: true, usedAt: null })
+  await admin.api.interviews.reveal({ interview })
+  const names = (await admin.api.interviews.sittings({ interview })).map(({ candidate }) => candidate)
+  expect(names.sort()).toEqual(["Ada", "Bob", "Cleo"])
+  for (const { usedAt } of await admin.api.interviews.invitations({ interview })) expect(usedAt).not.toBeNull()
 })
 
 describe("a run", () => {

@@ -1,0 +1,30 @@
+import { expect, it } from "vitest"
+import type { Report } from "../../graders/report.ts"
+import { waitsForPerson } from "../../server/store/reports.ts"
+
+type Asked = Parameters<typeof waitsForPerson>[0]
+
+/** A report whose written statement is judged and whose two claims are not, with these marks. */
+const report = (claimsReview: object | null, marked: string[] = []): Asked =>
+  ({
+    judgement: { written: [{ criterion: "reason", verdict: "met", review: null }], claimsReview },
+    marks: marked.map((criterion) => ({ criterion })) as Report["marks"],
+    scores: [
+      { criterion: "reason", kind: "written", points: 5 },
+      { criterion: "claim-rows", kind: "claim", points: null },
+      { criterion: "claim-size", kind: "claim", points: null },
+    ],
+  }) as unknown as Asked
+
+const REFUSED = { because: "refused", detail: "" }
+
+it("claims that no judge could read wait for a person, until each has a mark", () => {
+  expect(waitsForPerson(report(REFUSED))).toBe(true)
+  expect(waitsForPerson(report(REFUSED, ["claim-rows"]))).toBe(true)
+  expect(waitsForPerson(report(REFUSED, ["claim-rows", "claim-size"]))).toBe(false)
+})
+
+it("claims that were read, or that nobody was asked about, wait for nobody", () => {
+  expect(waitsForPerson(report(null))).toBe(false)
+  expect(waitsForPerson({ ...report(null), judgement: null })).toBe(false)
+})
