@@ -140,6 +140,18 @@ export const PEAK_FEWEST_CALLS = 60
 /** The same where the peak is sent slower than stated: fewer than so many say nothing at any rate. */
 const PEAK_FEWEST_CALLS_SLOWED = 30
 
+/** So long the peak is sent at most: until the ratios are known. */
+export const PEAK_SECONDS = 17
+/** By chance one arm has fewer calls than the other. */
+const PEAK_SPARE = 1.5
+
+/**
+ * Whether an operation is scored at peak: by its stated rate alone. By how many calls there happened to be, one with 7 a second would be scored in one run of
+ * four, which took half of the points from the others.
+ */
+export const isScoredAtPeak = ({ perSecond }: { perSecond: number }): boolean =>
+  (perSecond * PEAK_SECONDS) / 2 >= PEAK_SPARE * PEAK_FEWEST_CALLS
+
 /** How many calls an operation must have by each arm, at this share of the stated rates. */
 export const fewestCallsAtPeak = (rateShare: number): number =>
   Math.max(Math.ceil(PEAK_FEWEST_CALLS * rateShare), PEAK_FEWEST_CALLS_SLOWED)

@@ -2,7 +2,7 @@
  * Budget: the slowest calls at peak against the strong reference's in the same traffic, each operation alike, but no more than the counted work of the mix
  * leaves room for. Absolute times are shown, never scored.
  */
-import { fewestCallsAtPeak, PEAK_LOAD, PEAK_RATIO } from "../../prompts/question.ts"
+import { fewestCallsAtPeak, isScoredAtPeak, PEAK_LOAD, PEAK_RATIO } from "../../prompts/question.ts"
 import type { Peak } from "../../sandboxes/evidence.ts"
 import { engineLoad } from "../cost.ts"
 import { fallingInLn } from "../curves.ts"
@@ -34,14 +34,19 @@ export const budget: Judge<"budget"> = (criterion, measured) => {
   if (missing.length > 0)
     return notJudged(`Not judged: the peak holds no calls of ${list(missing.map(({ name }) => name))}.`)
   const fewest = fewestCallsAtPeak(peak.rateShare ?? 1)
+  const rates = new Map(question.operations.map((one) => [one.name, one]))
   // What the others would be worth goes to these.
-  const often = peak.operations.filter(({ candidate, strong }) => Math.min(candidate.count, strong.count) >= fewest)
-  if (often.length === 0)
-    return notJudged(`Not judged: no operation was called ${number(fewest)} times by each at peak.`)
+  const often = peak.operations.filter(({ operation }) => isScoredAtPeak(rates.get(operation)!))
+  const seldom = often.find(({ candidate, strong }) => Math.min(candidate.count, strong.count) < fewest)
+  if (often.length === 0 || seldom)
+    return notJudged(
+      `Not judged: ${seldom ? `${seldom.operation} was not called` : "no operation is called"} ${number(fewest)} times by each at peak.`,
+    )
   const uncertain = often.find((one) => !(ratioOf(one).value > 0))
   if (uncertain) return notJudged(`Not judged: no ratio of ${uncertain.operation} could be formed at peak.`)
   const each = criterion.points / often.length
-  const share = (ratio: number) => Math.min(most, budgetShare(ratio))
+  const failing = mostFailing(peak)
+  const share = (ratio: number) => Math.min(most, budgetShare(ratio)) * (1 - (failing?.share ?? 0))
   let points = 0
   // Operations are measured apart, so their variances add.
   let below = 0
@@ -61,9 +66,31 @@ export const budget: Judge<"budget"> = (criterion, measured) => {
   return {
     points,
     interval: { low: points - Math.sqrt(below), high: points + Math.sqrt(above) },
-    reason: `The slowest calls at peak (95th to 99.5th percentile) beside the strong reference's: ${list(said)}; full marks reach to ${PEAK_RATIO.fullTo} times, none are left at ${PEAK_RATIO.noneFrom}; both had the same traffic on this machine, whose own speed is not scored.${most < 1 ? limitedBy(load!, most) : ""}`,
-    evidence: { operations, engineCpuSecondsPerSecond: load, shareInReach: most },
+    reason: `The slowest calls at peak (95th to 99.5th percentile) beside the strong reference's: ${list(said)}; full marks reach to ${PEAK_RATIO.fullTo} times, none are left at ${PEAK_RATIO.noneFrom}; both had the same traffic on this machine, whose own speed is not scored.${most < 1 ? limitedBy(load!, most) : ""}${failing ? ` ${percent(failing.share)} of the calls of ${failing.operation} failed at peak, beyond strong's; that share of the points is lost.` : ""}`,
+    evidence: { operations, engineCpuSecondsPerSecond: load, shareInReach: most, failing },
   }
+}
+
+/** A few calls may fail in any run. */
+const FEWEST_FAILED = 3
+const FAILED_TOLERANCE = 0.01
+
+/**
+ * The operation of which most calls failed at peak, beyond strong's, also where it is called too seldom to be scored: what is refused there leaves room for
+ * what is scored. null: none did.
+ */
+function mostFailing({ operations }: Peak): { operation: string; share: number } | null {
+  const failed = operations
+    .filter(({ candidate }) => candidate.failed >= FEWEST_FAILED)
+    .map(({ operation, candidate, strong }) => ({
+      operation,
+      share: candidate.failed / candidate.count - (strong.count > 0 ? strong.failed / strong.count : 0),
+    }))
+    .filter(({ share }) => share > FAILED_TOLERANCE)
+  return failed.reduce<(typeof failed)[number] | null>(
+    (most, one) => (most && most.share >= one.share ? most : one),
+    null,
+  )
 }
 
 const limitedBy = (load: number, most: number): string =>

@@ -152,27 +152,43 @@ describe("growth along an axis that varies from call to call", () => {
 })
 
 describe("budget", () => {
-  const seldom = (evidence: Evidence) => {
-    evidence.peak!.operations[0]!.candidate = latency(90, 20)
-    evidence.peak!.operations[0]!.p99Ratio = { value: 9, low: 2, high: 30 }
+  const rare = {
+    ...feedQuestion,
+    operations: feedQuestion.operations.map((one) => (one.name === "record" ? { ...one, perSecond: 7 } : one)),
   }
+  const budgetWith = (question: typeof rare, edit: (evidence: Evidence) => void) =>
+    scoreOf(gradeOf(edited("strong", edit), { question }), "budget")
 
-  it("lets operations that are too seldom for a p99 be seen and not scored", () => {
-    const score = scoreOf(gradeOf(edited("strong", seldom)), "budget")
-    expect(score.points).toBe(10)
-    expect(score.reason).not.toContain("record")
+  it("lets operations that are too seldom for a p99 be seen and not scored, however many calls there happened to be", () => {
+    for (const calls of [20, 59, 60, 80]) {
+      const score = budgetWith(rare, (e) => {
+        Object.assign(e.peak!.operations[0]!, { candidate: latency(90, calls), strong: latency(1, calls) })
+        e.peak!.operations[0]!.p99Ratio = { value: 9, low: 2, high: 30 }
+      })
+      expect(score.points).toBe(10)
+      expect(score.reason).not.toContain("record")
+    }
   })
 
-  it("is null where every operation is too seldom", () => {
-    const score = scoreOf(
-      gradeOf(
-        edited("strong", (e) => {
-          for (const one of e.peak!.operations) one.strong = latency(1, 59)
-        }),
-      ),
-      "budget",
-    )
-    expect(score.points).toBeNull()
+  it("is null where one that is often had few calls, or none is often", () => {
+    const few = (evidence: Evidence) => {
+      for (const one of evidence.peak!.operations) one.strong = latency(1, 59)
+    }
+    expect(budgetWith(rare, few).points).toBeNull()
+    const none = { ...rare, operations: rare.operations.map((one) => ({ ...one, perSecond: 7 })) }
+    expect(budgetWith(none, () => {}).points).toBeNull()
+  })
+
+  it("takes the share of calls that failed, also where they are too seldom to be scored", () => {
+    const failing = (failed: number) =>
+      budgetWith(rare, (e) => {
+        e.peak!.operations[0]!.candidate = { ...latency(1, 40), failed }
+        e.peak!.operations[0]!.strong = latency(1, 40)
+      })
+    expect(failing(2).points).toBe(10)
+    expect(failing(10).points).toBeCloseTo(7.5)
+    expect(failing(40).points).toBe(0)
+    expect(failing(10).reason).toContain("25% of the calls of record failed at peak")
   })
 })
 

@@ -4,7 +4,7 @@
  * ratios of the slow tails are known well enough or the time for it is up.
  */
 import { createHmac } from "node:crypto"
-import { fewestCallsAtPeak, PEAK_LOAD } from "../../../prompts/question.ts"
+import { fewestCallsAtPeak, isScoredAtPeak, PEAK_LOAD, PEAK_SECONDS } from "../../../prompts/question.ts"
 import type { Call } from "../../../prompts/workload.ts"
 import type { Interval, OperationWork, Peak } from "../../evidence.ts"
 import { blockBootstrap } from "../../measurement/bootstrap.ts"
@@ -28,7 +28,6 @@ import {
 
 const FIRST_STRETCH_SECONDS = 5
 const STRETCH_SECONDS = 3
-const MOST_SECONDS = 17
 /** Known well enough: half the 95% interval of the operations' mean, as a share of the scale on which ratios are told apart. */
 const HALF_WIDTH = 0.04
 /** The mix is sent for so long before calls count: of 600 calls, the six slowest would be those that found a process just started. */
@@ -69,7 +68,7 @@ export async function peak(
   const { phases } = run.question
   // All that happens once happens in the first stretch, which is longer for it.
   const first = FIRST_STRETCH_SECONDS + secondsOf(phases)
-  const most = MOST_SECONDS + secondsOf(phases)
+  const most = PEAK_SECONDS + secondsOf(phases)
   const windows = windowsOf(phases, first)
   const arrivals = poissonSchedule(mix, most + WARM_UP_MS / 1000, uniform(Buffer.from(run.job.key, "hex")))
   // Times before 0 are the warm-up.
@@ -78,7 +77,8 @@ export async function peak(
     ...arrivalsOf(windows),
   ].sort((a, b) => a.atMs - b.atMs)
   const pair = [arms.candidate, arms.strong] as const
-  const turns = pair.map((arm) => turnsOf(arm))
+  // Both as the candidate runs on: an arm that is seldom stopped waits less often for its turn.
+  const turns = pair.map((arm) => turnsOf({ ...arm, runsOn: arms.candidate.runsOn }))
   const arrived: Arrived[] = []
   const pending = new Set<Promise<void>>()
   const lags: number[] = []
@@ -191,10 +191,14 @@ function compared({ operation: { name, perSecond, budgetP99Ms }, calls }: Series
 }
 
 function isSettled(series: Series[], rateShare: number): boolean {
-  const often = series.filter(
-    ({ calls }) => Math.min(ofArm(calls, 0).length, ofArm(calls, 1).length) >= fewestCallsAtPeak(rateShare),
+  const scored = series.filter(({ operation }) => isScoredAtPeak(operation))
+  const enough = ({ calls }: Series) =>
+    Math.min(ofArm(calls, 0).length, ofArm(calls, 1).length) >= fewestCallsAtPeak(rateShare)
+  return (
+    scored.length > 0 &&
+    scored.every(enough) &&
+    halfWidthOfMean(scored.map(({ calls }) => ratioOf(calls, slowTail))) <= HALF_WIDTH
   )
-  return often.length > 0 && halfWidthOfMean(often.map(({ calls }) => ratioOf(calls, slowTail))) <= HALF_WIDTH
 }
 
 /** Candidate / strong of a statistic of the latencies, with its 95% interval. */

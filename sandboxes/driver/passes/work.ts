@@ -41,6 +41,8 @@ interface Counted {
   sent: Sent
   counts: Counts
   cpuMicros: number
+  /** What the engine used by itself meanwhile, by what it uses while nobody calls; left out of `cpuMicros`. */
+  idleMicros: number
   ms: number
   /** It failed or came back wrong. */
   lost: boolean
@@ -85,8 +87,9 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
     const endedMs = sent.reply.ok ? sent.reply.quietMs : sent.reply.repliedMs
     const ms = endedMs - sent.reply.sentMs - heldMs
     const waitedMs = run.operations.isWrite(probe.operation) ? arm.runsOn.begunMs : 0
-    const cpuMicros = Math.max(0, (cpuAfter - cpuBefore) / 1000 - idleMicrosPerMs * waitedMs)
-    counted.push({ operation: probe.operation, at: probe.at, sent, counts, cpuMicros, ms, lost: false })
+    const idleMicros = idleMicrosPerMs * waitedMs
+    const cpuMicros = Math.max(0, (cpuAfter - cpuBefore) / 1000 - idleMicros)
+    counted.push({ operation: probe.operation, at: probe.at, sent, counts, cpuMicros, idleMicros, ms, lost: false })
   }
   const wrong = judge(run, arm, counted, stage, "work")
   for (const [index, one] of counted.entries()) {
@@ -106,7 +109,7 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
       returned: mean(
         mine.map((one) => (one.sent.reply.ok && Array.isArray(one.sent.reply.value) ? one.sent.reply.value.length : 0)),
       ),
-      cpuMicros: mine.length === 0 ? null : quantile(ascending(mine.map((one) => one.cpuMicros)), UNDISTURBED),
+      cpuMicros: undisturbed(mine),
       latencyMs: { p50: quantile(latencies, 0.5), p95: quantile(latencies, 0.95), max: latencies.at(-1) ?? Number.NaN },
     }
   })
@@ -144,6 +147,13 @@ function alongAxes(counted: Counted[]): NonNullable<OperationWork["along"]> {
     lost: calls.filter((one) => one.lost).length,
     ...countsOfCalls(calls),
   }))
+}
+
+/** null where it could not be read, or where the engine used more by itself meanwhile: a small difference of large figures is none. */
+function undisturbed(calls: Counted[]): number | null {
+  if (calls.length === 0) return null
+  const own = quantile(ascending(calls.map((one) => one.cpuMicros)), UNDISTURBED)
+  return own < Math.max(...calls.map((one) => one.idleMicros)) ? null : own
 }
 
 /** A call that fails may cost nothing: those that do not are shown by themselves where there are both. */
