@@ -35,6 +35,15 @@ const submissionsOnServer = async () =>
   (await (await window.page.request.get("/api/submissions")).json()) as { id: string; state: string }[]
 const stamp = (text: string | RegExp) => window.page.locator(".work-foot .stamp").filter({ hasText: text })
 
+/** Where the page asks for it; resolves when it no longer does. */
+async function signInAgainAs({ email, password }: { email: string; password: string }): Promise<void> {
+  const dialog = window.page.getByRole("dialog", { name: "Your session has ended" })
+  await dialog.getByLabel("E-mail address").fill(email)
+  await dialog.getByLabel("Password").first().fill(password)
+  await dialog.getByRole("button", { name: "Sign in" }).click()
+  await dialog.waitFor({ state: "hidden" })
+}
+
 describe.skipIf(!hasBrowser)("with trouble on the way", () => {
   it("keeps what is typed offline, over a reload as well, and saves it when the server is back", async () => {
     const { page, context } = window
@@ -88,11 +97,7 @@ describe.skipIf(!hasBrowser)("with trouble on the way", () => {
     await editorOf(page, "answer.md")
     await context.clearCookies()
     await page.keyboard.type("Typed after the session ended.")
-    const dialog = page.getByRole("dialog", { name: "Your session has ended" })
-    await dialog.waitFor()
-    await dialog.getByLabel("E-mail address").fill(login.email)
-    await dialog.getByLabel("Password").first().fill(login.password)
-    await dialog.getByRole("button", { name: "Sign in" }).click()
+    await signInAgainAs(login)
     await stamp(/^saved /).waitFor()
     expect(await draftOnServer()).toContain("Typed after the session ended.")
     expect(await page.getByRole("tabpanel").textContent()).toContain("Typed after the session ended.")
@@ -103,10 +108,7 @@ describe.skipIf(!hasBrowser)("with trouble on the way", () => {
     await editorOf(page, "answer.md")
     await context.clearCookies()
     await submitWithoutWords(page)
-    const dialog = page.getByRole("dialog", { name: "Your session has ended" })
-    await dialog.getByLabel("E-mail address").fill(login.email)
-    await dialog.getByLabel("Password").first().fill(login.password)
-    await dialog.getByRole("button", { name: "Sign in" }).click()
+    await signInAgainAs(login)
     await page.getByRole("link", { name: "The whole report" }).waitFor()
     expect(await submissionsOnServer()).toHaveLength(1)
   })
@@ -117,11 +119,7 @@ describe.skipIf(!hasBrowser)("with trouble on the way", () => {
     await editorOf(page, "answer.md")
     await context.clearCookies()
     await page.keyboard.type("Ada's own words.")
-    const dialog = page.getByRole("dialog", { name: "Your session has ended" })
-    await dialog.getByLabel("E-mail address").fill(bob.email)
-    await dialog.getByLabel("Password").first().fill(bob.password)
-    await dialog.getByRole("button", { name: "Sign in" }).click()
-    await dialog.waitFor({ state: "hidden" })
+    await signInAgainAs(bob)
     await expect.poll(async () => (await editorOf(page, "answer.md")).textContent()).not.toContain("Ada's own words.")
     expect(await submissionsOnServer()).toEqual([])
     expect(await draftOnServer()).toBe("")
@@ -133,11 +131,7 @@ describe.skipIf(!hasBrowser)("with trouble on the way", () => {
     await editorOf(page, "answer.md")
     await context.clearCookies()
     await submitWithoutWords(page)
-    const dialog = page.getByRole("dialog", { name: "Your session has ended" })
-    await dialog.getByLabel("E-mail address").fill(bob.email)
-    await dialog.getByLabel("Password").first().fill(bob.password)
-    await dialog.getByRole("button", { name: "Sign in" }).click()
-    await dialog.waitFor({ state: "hidden" })
+    await signInAgainAs(bob)
     await stamp(/saved|nothing/i)
       .or(page.getByText("Nothing was handed in"))
       .first()
