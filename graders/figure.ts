@@ -1,3 +1,4 @@
+/** What a growth criterion follows. Types alone, for whoever draws its curve and whoever judges it. */
 import type { Criterion } from "../prompts/question.ts"
 
 export type GrowthCriterion = Extract<Criterion, { kind: "growth" }>

@@ -49,6 +49,6 @@ function cutNothing({ evidence }: Measured, table: string): string {
   const seen = seenApart(evidence, table)
   const cuts = evidence.statements.some((one) => one.trims && one.table === table)
   return cuts && seen?.outlived
-    ? ` (what should cut off old ones was seen to leave one of fifty days ago in ${number(seen.outlived)} of ${count(seen.growing ?? 0, "key")}, after sixty more writes to each)`
+    ? ` (what should cut off old ones was seen to leave one that was far too old in ${number(seen.outlived)} of ${count(seen.growing ?? 0, "key")}, through many more writes to each)`
     : ""
 }

@@ -12,12 +12,12 @@ const NONE_FROM = 1
 const LEFT_OUT_TOLERANCE = 0.1
 /** Nobody may be accused by chance: twice the distance to the end of the 95% interval, about four standard deviations, must lie below 1. */
 const LEFT_OUT_INTERVALS = 2
-/** And it must be this unlikely: of a dozen calls the interval is too narrow. */
+/** And it must be this unlikely by the signs of its pairs alone: an interval from a dozen calls takes more for granted. */
 const LEFT_OUT_CHANCE = 0.0005
 /**
  * Strong is at least this many times as fast without the candidate: then no points are left. Below it the candidate is compared with strong as it is without
- * it, which takes away what hogging gains and no more: beside two busy cores strong ran, by the run, 18% faster to 39% slower without an innocent
- * design, far beyond chance (which core a process is woken on depends on who went before), and one design in seven lost its ten points.
+ * it, which takes away what hogging gains and no more: beside two to five busy processes strong ran, by the run, 18% faster to 39% slower without an innocent
+ * design, far beyond chance, and in four of 33 such runs it was accused.
  */
 const SURELY_HOGS = 2
 /** Of the time between its turns, a candidate's hosts may burn this share. */

@@ -33,8 +33,8 @@ export function blockBootstrap(
 }
 
 /**
- * How likely differences whose signs are chance have a midmean this low or lower: their signs are drawn anew (a randomisation test, Fisher 1935), so it needs
- * no form of distribution, where an interval of a dozen calls of a busy machine is far too narrow.
+ * How likely differences whose signs are chance have a midmean this low or lower: their signs are drawn anew (a randomisation test, Fisher 1935), so it
+ * asks for no form of distribution.
  */
 export function chanceOfLower(differences: number[], resamples = 10 * RESAMPLES): number {
   const seen = midmean(differences)
