@@ -31,7 +31,7 @@ export function candidateCost(measured: Measured, stage: StageEvidence, operatio
 }
 
 /** At the dearest place of any axis along which this operation's calls vary; 0 where there is none. */
-function dearestCall(measured: Measured, stage: StageEvidence, operation: string): number {
+export function dearestCall(measured: Measured, stage: StageEvidence, operation: string): number {
   const curves = measured.question.axes
     .filter(({ callsOf }) => callsOf === operation)
     .map((axis) => candidateCallCurve(measured, axis, { measure: "cost" }, stage))
@@ -40,6 +40,8 @@ function dearestCall(measured: Measured, stage: StageEvidence, operation: string
 
 /** What only the caller waits for: no work of the engine's. */
 const CALLERS_WAITING = "waves"
+export const withoutWaiting = ({ [CALLERS_WAITING]: _, ...counts }: Record<string, number>): Record<string, number> =>
+  counts
 
 /**
  * Seconds of engine CPU that the stated mix takes each second by its counts at a size: no storage, and nothing charged for what failed. null where some
@@ -50,8 +52,7 @@ export function engineLoad(measured: Measured, stage: StageEvidence): number | n
   for (const { name, perSecond } of measured.question.operations) {
     const work = workOf(stage, name)
     if (!work || work.calls === 0) return null
-    const { [CALLERS_WAITING]: _, ...counts } = work.counts
-    micros += perSecond * costOf(counts, measured.weights) * uncountedFactor(measured, stage, name)
+    micros += perSecond * costOf(withoutWaiting(work.counts), measured.weights) * uncountedFactor(measured, stage, name)
   }
   return micros / 1e6
 }

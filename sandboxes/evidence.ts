@@ -262,6 +262,14 @@ export const PeakSchema = z.strictObject({
   /** Share of calls above four times the rolling strong median, candidate less strong. */
   tailShare: figure,
   phases: z.array(PhaseWindowSchema).optional(),
+  /** What the candidate's calls made the engine do in all, those of the warm-up included; left out by earlier versions. */
+  work: z
+    .strictObject({
+      /** Calls of the mix, and of phases, that were answered or failed. */
+      calls: z.array(z.strictObject({ operation: z.string(), mixed: figure, inPhases: figure })),
+      counts: z.record(z.string(), figure),
+    })
+    .optional(),
   skipped: z.string().nullable(),
 })
 export type Peak = z.infer<typeof PeakSchema>

@@ -26,6 +26,8 @@ export function holdGrowth(assertion: Assertion, measured: Measured): Held {
   if (operation === null)
     return { verdict: "not measured", sentence: "It is not said of which operation.", answers: false }
   const claimed = powersOf(assertion)
+  if (claimed === "at odds")
+    return { verdict: "not measured", sentence: `Its power and its word (${assertion.word}) say different things.` }
   if (!claimed) return { verdict: "not measured", sentence: "It names neither a class nor a power.", answers: false }
   const lines = axesOf(question.axes, operation).flatMap((axis) => {
     const growth = candidateGrowth(measured, axis, { measure: "cost", operation })
@@ -55,10 +57,14 @@ export function holdGrowth(assertion: Assertion, measured: Measured): Held {
 const powerText = ({ low, high }: Range) =>
   Math.abs(high - low) < 0.05 ? `power ${number(high)}` : `power ${number(low)} to ${number(high)}`
 
-function powersOf({ low, high, unit, word }: Assertion): Range | null {
+/** Where both a word and a power were found, the power is what is said, unless the word is of another class. */
+function powersOf({ low, high, unit, word }: Assertion): Range | "at odds" | null {
+  const named = word === null ? null : (POWERS[word] ?? null)
   const least = low ?? high
-  if (unit === "power" && least !== null) return { low: least, high: high ?? least }
-  return word === null ? null : (POWERS[word] ?? null)
+  if (unit !== "power" || least === null) return named
+  const power = { low: least, high: high ?? least }
+  const agree = !named || (named.low - POWER <= power.high && power.low <= named.high + POWER)
+  return agree ? power : "at odds"
 }
 
 /** The axis that the operation's own calls vary along; where there is none, those that the data grow along. */

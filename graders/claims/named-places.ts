@@ -1,5 +1,6 @@
 /** Where on an axis a quote says that it stands: "with 8 followers", "nach 1.000 Tagen". Reads text; knows no figures. */
 import type { Axis } from "../../prompts/question.ts"
+import { numbersOf } from "../judge/read-figure.ts"
 
 /** The stems of units in the languages that answers have come in, where they differ from the English ones. */
 const STEMS: Record<string, string[]> = {
@@ -10,15 +11,12 @@ const STEMS: Record<string, string[]> = {
   posts: ["post", "beitr", "publicaci", "帖子"],
 }
 
-/** Numbers that stand right before the axis' unit, at most one word between them. A single "one" or "a" is no place but a way of speaking. */
+/** Numbers in digits that stand right before the axis' unit, at most one word between them. "One" or "a" is no place but a way of speaking. */
 export function placesNamed(quote: string, { unit }: Pick<Axis, "unit">): number[] {
   const stems = STEMS[unit] ?? [unit.replace(/s$/, "")]
-  const pattern = new RegExp(
-    `(\\d{1,3}(?:[.,\\s\u00a0\u202f]\\d{3})+|\\d+)\\s*(?:k\\b)?\\s*(?:[\\p{L}-]+\\s+)?(?:${stems.join("|")})`,
-    "giu",
+  const behind = new RegExp(`^[\\s\u00a0\u202f]*(?:[\\p{L}-]+\\s+)?(?:${stems.join("|")})`, "iu")
+  return numbersOf(quote.replaceAll("\u202f", "\u00a0")).flatMap(({ value, end, words, doubtful }) =>
+    // Nobody has one and a half followers.
+    !words && behind.test(quote.slice(end)) ? [doubtful ? value * 1000 : value] : [],
   )
-  return [...quote.matchAll(pattern)].map(([text, digits]) => {
-    const value = Number(digits!.replace(/\D/g, ""))
-    return /^[\d.,\s]+k\b/i.test(text) ? value * 1000 : value
-  })
 }

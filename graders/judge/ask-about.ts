@@ -2,11 +2,11 @@
 import { createHmac } from "node:crypto"
 import { renderClaims, renderWritten, type Statement } from "../../prompts/judge/render.ts"
 import type { ToJudge } from "./ask.ts"
-import type { Assertion, Call, Judgement, Sample } from "./judgement.ts"
+import type { Call, Judgement, Sample } from "./judgement.ts"
 import type { Asked } from "./make-call.ts"
 import type { Judge } from "./open-judge.ts"
 import type { Searchable } from "./quotes.ts"
-import { assertionsOf, objectionToClaims, objectionToVerdicts, samplesOf } from "./samples.ts"
+import { assertionsOf, type Listed, objectionToClaims, objectionToVerdicts, samplesOf } from "./samples.ts"
 import { effective, isOpen, lacksQuote, SAMPLES } from "./verdicts.ts"
 
 /**
@@ -20,7 +20,7 @@ const TOKENS_FOR_CLAIMS = 3_000
 export interface Asking {
   /** Samples by criterion, in their order. */
   samples(statements: Statement[]): Promise<Map<string, Sample[]>>
-  claims(): Promise<{ assertions: Assertion[] | null; review: Judgement["claimsReview"] }>
+  claims(): Promise<{ listed: Listed | null; review: Judgement["claimsReview"] }>
 }
 
 export function askAbout(
@@ -57,9 +57,9 @@ export function askAbout(
     const again = lost.length > 0 ? await ask(lost, sample, true) : []
     return statements.map((statement, index) => {
       const second = again[lost.indexOf(statement)]
-      // The second reply counts only where it shows what the first one said without showing it.
-      const better = second && effective(second, statement) !== null
-      return { id: statement.id, sample: better ? second : first[index] }
+      // The second reply counts only where it shows what the first one said without showing it. Asked for its quote, a model may take back what it said: then a person looks.
+      const shown = second && second.verdict === first[index].verdict && effective(second, statement) !== null
+      return { id: statement.id, sample: shown ? second : first[index] }
     })
   }
 
@@ -89,10 +89,10 @@ export function askAbout(
         replyTokens: TOKENS_FOR_CLAIMS,
         objection: objectionToClaims,
       })
-      const assertions = assertionsOf(replied, within, operations)
-      if (assertions) return { assertions, review: null }
+      const listed = assertionsOf(replied, within, operations)
+      if (listed) return { listed, review: null }
       const because = replied.outcome === "answered" ? "not understood" : replied.outcome
-      return { assertions: null, review: { because, detail: replied.detail } }
+      return { listed: null, review: { because, detail: replied.detail } }
     },
   }
 }

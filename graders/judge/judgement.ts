@@ -106,6 +106,21 @@ export const AssertionSchema = z.strictObject({
 })
 export type Assertion = z.infer<typeof AssertionSchema>
 
+/** What the model listed and code could not take. Nobody knows what it was, so no slot that it may have answered is worth zero without a person's look. */
+export const LostClaimSchema = z.strictObject({
+  /** null: none of those that were offered. */
+  kind: AssertionKindSchema.nullable(),
+  operation: z.string().nullable(),
+  /** As the model gave it, or the beginning of it. */
+  quoted: z.string(),
+  because: z.enum([
+    "it is not of the form that was asked for",
+    "its quote is not in the answer",
+    "its figure could not be read",
+  ]),
+})
+export type LostClaim = z.infer<typeof LostClaimSchema>
+
 /** Text in the answer that looks as if it spoke to the judge. Shown; has no effect on any score by itself. */
 export const SteeringSchema = z.strictObject({ family: z.string(), quote: QuoteSchema })
 export type Steering = z.infer<typeof SteeringSchema>
@@ -159,6 +174,7 @@ export const JudgementSchema = z.strictObject({
   written: z.array(WrittenVerdictSchema),
   /** null: the claims could not be extracted; `claimsReview` says why. */
   assertions: z.array(AssertionSchema).nullable(),
+  lostClaims: z.array(LostClaimSchema).default([]),
   claimsReview: z.strictObject({ because: ReviewReasonSchema, detail: z.string() }).nullable(),
   steering: z.array(SteeringSchema),
   calls: z.array(CallSchema),

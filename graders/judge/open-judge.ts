@@ -103,7 +103,9 @@ async function judge(
     const written = statements.map((one) => known.get(one.id) ?? unasked(one, askedOf(one), review))
     const assertions = earlier?.assertions ?? null
     const claimsReview = assertions || what.question === null ? null : review
-    return { ...head, endpoint: null, written, assertions, claimsReview, calls: used(earlier?.calls ?? [], written) }
+    const lostClaims = earlier?.lostClaims ?? []
+    const calls = used(earlier?.calls ?? [], written)
+    return { ...head, endpoint: null, written, assertions, lostClaims, claimsReview, calls }
   }
 
   const gate = atMost(AT_ONCE)
@@ -127,7 +129,8 @@ async function judge(
     ...head,
     endpoint: found ? { mode: found.mode, temperature: found.temperature, usage: found.usage } : null,
     written,
-    assertions: wantsClaims ? claims!.assertions : (earlier?.assertions ?? null),
+    assertions: wantsClaims ? (claims!.listed?.assertions ?? null) : (earlier?.assertions ?? null),
+    lostClaims: wantsClaims ? (claims!.listed?.lost ?? []) : (earlier?.lostClaims ?? []),
     claimsReview: wantsClaims ? claims!.review : (earlier?.claimsReview ?? null),
     calls: used([...calls.values()], written),
   }

@@ -11,7 +11,9 @@ export interface Figure {
 
 const WORDS: Record<string, number> = {
   ...{ no: 0, none: 0, zero: 0, one: 1, a: 1, an: 1, single: 1, once: 1, two: 2, both: 2, twice: 2, three: 3, four: 4 },
-  ...{ five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, eleven: 11, twelve: 12, twenty: 20, thirty: 30 },
+  ...{ five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, eleven: 11, twelve: 12, thirteen: 13, fourteen: 14 },
+  ...{ fifteen: 15, sixteen: 16, seventeen: 17, eighteen: 18, nineteen: 19, twenty: 20, thirty: 30, forty: 40 },
+  ...{ fifty: 50, sixty: 60, seventy: 70, eighty: 80, ninety: 90 },
   ...{ kein: 0, keine: 0, null: 0, ein: 1, eine: 1, einen: 1, einer: 1, einem: 1, eins: 1, zwei: 2, drei: 3, vier: 4 },
   ...{ fünf: 5, sechs: 6, sieben: 7, acht: 8, neun: 9, zehn: 10, elf: 11, zwölf: 12 },
   ...{ cero: 0, ninguna: 0, uno: 1, un: 1, una: 1, dos: 2, tres: 3, cuatro: 4, cinco: 5, seis: 6, siete: 7, ocho: 8 },
@@ -93,10 +95,12 @@ const COUNTED: Partial<Record<Kind, Figure["unit"]>> = {
   "item-count": "items",
   "largest-partition": "rows",
   throughput: "per second",
-  complexity: "power",
-  "growth-class": "power",
   cost: "currency",
 }
+
+/** What counts no rows: "one day of one user's events" bounds a partition and does not say how many rows are in it. */
+const NO_SIZE =
+  /^(?:hour|day|week|month|year|minute|stunde|tag|woche|monat|jahr|hora|día|dia|semana|mes|año|heure|jour|semaine|mois|小时|天|周|月|年|user|author|follower|nutzer|autor|usuario|seguidor|utilisateur|auteur|abonné|用户|作者|partition|bucket|shard|key|schlüssel|partición|clave|clé|分区|键)/iu
 
 const ARTICLE = /^(?:an?|eine?|einen|einem|einer|una?)$/i
 
@@ -111,15 +115,26 @@ interface Read {
   start: number
   end: number
   unit: { dimension: "bytes" | "ms"; factor: number } | null
+  /** The word behind it, where that is no unit. */
+  noun: string
+  /** "1.200": a thousand and two hundred to some, a little more than one to others. */
+  doubtful: boolean
+  /** Written in words, not in digits. */
+  words: boolean
   /** "a", "eine", "un": one, where nothing else is said. */
   article: boolean
 }
 
+/** "no more than 200" says nothing of zero. */
+const NO_MORE_THAN = /\bno (?=(?:more|fewer|less|greater|larger|bigger) than\b)/giu
+
 /** null: no number, or several of which none is plainly the one that is meant. */
 export function readFigure(text: string, kind: Kind): Figure | null {
+  if (kind === "complexity" || kind === "growth-class") return readPower(text)
   // Of a sum that is worked out, the result is what is asserted.
-  const result = /[=≈→]\s*([^=≈→]+)$/u.exec(text)?.[1] ?? text
+  const result = (/[=≈→]\s*([^=≈→]+)$/u.exec(text)?.[1] ?? text).replace(NO_MORE_THAN, "")
   const all = numbersOf(result)
+  if (kind === "largest-partition" && all.every(({ unit, noun }) => unit === null && NO_SIZE.test(noun))) return null
   // "a range from two keys": an article is a number only where there is no other.
   const named = all.filter(({ article }) => !article)
   const numbers = named.length > 0 ? named : all
@@ -153,6 +168,8 @@ function several(numbers: Read[], kind: Kind): Figure | null {
 }
 
 function figure(low: Read, high: Read, kind: Kind): Figure | null {
+  // Of bytes or seconds it is a fraction; of what is counted nobody can tell.
+  if ([low, high].some(({ doubtful, unit }) => doubtful && unit === null)) return null
   // "2 to 3 ms": the unit stands behind the second number and is meant for both.
   const unit = high.unit ?? low.unit
   const factor = (read: Read) => (read.unit ?? unit)?.factor ?? 1
@@ -162,43 +179,103 @@ function figure(low: Read, high: Read, kind: Kind): Figure | null {
   return { low: Math.min(a, b), high: Math.max(a, b), unit: dimension }
 }
 
-function numbersOf(text: string): Read[] {
+/** Numbers of a text in their order, those of several words ("two hundred and fifty") as one. */
+export function numbersOf(text: string): Read[] {
+  const numbers: Read[] = []
+  for (const next of singleNumbers(text)) {
+    const before = numbers.at(-1)
+    const whole = before && joined(before, next, text.slice(before.end, next.start))
+    if (whole) numbers[numbers.length - 1] = whole
+    else numbers.push(next)
+  }
+  return numbers
+}
+
+/** "twenty-five", "two hundred and fifty", "one thousand two hundred". null: two numbers. */
+function joined(left: Read, right: Read, between: string): Read | null {
+  if (left.unit !== null || !right.words || !left.words) return null
+  const whole = { ...right, value: left.value + right.value, start: left.start, article: false }
+  const isTens = left.value >= 20 && left.value < 100 && left.value % 10 === 0
+  if (isTens && right.value > 0 && right.value < 10 && /^[\s-]$/u.test(between)) return whole
+  const isScaled = left.value >= 100 && left.value % 100 === 0
+  return isScaled && right.value > 0 && left.value % scaleAbove(right.value) === 0 && /^\s+(?:and\s+)?$/iu.test(between)
+    ? whole
+    : null
+}
+
+/** The least of a hundred, a thousand and a million that is above a number. */
+const scaleAbove = (value: number): number => [100, 1e3, 1e6, 1e9].find((scale) => scale > value) ?? Number.NaN
+
+function singleNumbers(text: string): Read[] {
   return [...text.matchAll(NUMBERS)].map((match) => {
     const { number, word, ideograph } = match.groups as Record<string, string | undefined>
     let value =
       number !== undefined ? numberOf(number) : word !== undefined ? WORDS[word.toLowerCase()] : IDEOGRAPHS[ideograph!]
     let end = match.index + match[0].length
-    const times = /^([\s\u00a0-]*)(\p{L}+)/u.exec(text.slice(end))
-    const scaled = times && scaleOf(times[2], number !== undefined && times[1] === "")
-    if (scaled) {
-      value *= scaled
-      end += times[0].length
+    let scaled = false
+    // Once more for "two hundred thousand".
+    for (let more = 0; more < 2; more++) {
+      const times = /^([\s\u00a0-]*)(\p{L}+)/u.exec(text.slice(end))
+      const scale = times && scaleOf(times[2], number !== undefined && times[1] === "")
+      if (!scale) break
+      value *= scale.factor
+      end += times[1].length + scale.length
+      scaled = true
     }
-    const unitOf = /^[\s\u00a0-]*([\p{L}µμ]+)/u.exec(text.slice(end))
-    const unit = unitOf ? unitNamed(unitOf[1]) : null
-    if (unit) end += unitOf![0].length
-    return { value, start: match.index, end, unit, article: word !== undefined && ARTICLE.test(word) }
+    const behind = /^[\s\u00a0-]*([\p{L}µμ]+)/u.exec(text.slice(end))
+    const unit = behind ? unitNamed(behind[1]) : null
+    if (unit) end += behind![0].length
+    return {
+      value,
+      start: match.index,
+      end,
+      unit,
+      noun: unit ? "" : (behind?.[1] ?? ""),
+      doubtful: number !== undefined && !scaled && /^[1-9]\d{0,2}\.\d{3}$/.test(number),
+      words: word !== undefined,
+      article: word !== undefined && !scaled && ARTICLE.test(word),
+    }
   })
 }
 
 /** "10k", "3 million"; a lone "m" that does not stand right behind digits is no million. */
-function scaleOf(word: string, behindDigits: boolean): number | null {
+function scaleOf(word: string, behindDigits: boolean): { factor: number; length: number } | null {
   const name = word.toLowerCase()
   if (/^[km]$/.test(name) && !behindDigits) return null
   for (const scale of [name, word.slice(0, 2), word.slice(0, 1)])
-    if (scale in TIMES && (scale === name || /\p{sc=Han}/u.test(scale))) return TIMES[scale]
+    if (Object.hasOwn(TIMES, scale) && (scale === name || /\p{sc=Han}/u.test(scale)))
+      return { factor: TIMES[scale], length: scale.length }
   return null
+}
+
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+/** "n^0.9", "n²", "power of 0.9", "exponent 1.2", "hoch 0,9"; and of "O(1)", "O(n)" what they are by themselves. */
+const EXPONENT = new RegExp(
+  `(?:\\^|\\*\\*|(?:power|exponent|exponente|potencia|puissance|exposant|hoch|potenz|次方|指数)(?:\\s+(?:of|de|von))?)\\s*\\(?\\s*(?<number>\\d+(?:[.,]\\d+)?)|\\p{L}(?<raised>[${SUPERSCRIPTS}]+)|\\d+(?:[.,]\\d+)?(?=\\s*(?:次方|th power\\b|st power\\b|nd power\\b|rd power\\b))|O\\(\\s*(?<order>1|\\p{L})\\s*\\)`,
+  "giu",
+)
+
+/** A power of growth. Any other number in such a sentence counts something else: null. */
+function readPower(text: string): Figure | null {
+  const powers = [...text.matchAll(EXPONENT)].map(({ 0: whole, groups }) => {
+    const { number, raised, order } = groups as Record<string, string | undefined>
+    if (raised !== undefined) return Number([...raised].map((digit) => SUPERSCRIPTS.indexOf(digit)).join(""))
+    if (order !== undefined) return order === "1" ? 0 : 1
+    return numberOf(number ?? whole)
+  })
+  if (powers.length === 0 || new Set(powers).size > 1) return null
+  return { low: powers[0]!, high: powers[0]!, unit: "power" }
 }
 
 function unitNamed(word: string): Read["unit"] {
   const name = word.toLowerCase()
-  if (name in BYTES) return { dimension: "bytes", factor: BYTES[name] }
-  if (name in MILLISECONDS) return { dimension: "ms", factor: MILLISECONDS[name] }
+  if (Object.hasOwn(BYTES, name)) return { dimension: "bytes", factor: BYTES[name] }
+  if (Object.hasOwn(MILLISECONDS, name)) return { dimension: "ms", factor: MILLISECONDS[name] }
   const ideographs = [...Object.entries(BYTES), ...Object.entries(MILLISECONDS)].find(
     ([unit]) => /\p{sc=Han}/u.test(unit) && word.startsWith(unit),
   )
   if (!ideographs) return null
-  return { dimension: ideographs[0] in BYTES ? "bytes" : "ms", factor: ideographs[1] }
+  return { dimension: Object.hasOwn(BYTES, ideographs[0]) ? "bytes" : "ms", factor: ideographs[1] }
 }
 
 /** "1,000,000", "1.000.000", "1 000", "1.8", "1,8": a single separator before three digits stands for thousands, as it does in every language that has it. */

@@ -40,11 +40,10 @@ export function rederive(
     ]
   })
   const claims = judgement.calls.find((call): call is Call => call.purpose === "claims")
-  const assertions =
-    claims && judgement.assertions
-      ? assertionsOf(claims, within, operationsIn(judgement, operations))
-      : judgement.assertions
-  return { ...judgement, steering, written, assertions }
+  const listed =
+    claims && judgement.assertions ? assertionsOf(claims, within, operationsIn(judgement, operations)) : null
+  const { assertions, lost } = listed ?? { assertions: judgement.assertions, lost: judgement.lostClaims }
+  return { ...judgement, steering, written, assertions, lostClaims: lost }
 }
 
 /** Without the question at hand: those that an assertion was about before. */

@@ -32,9 +32,20 @@ export function readVerdicts(text: string, count: number): Read<(Said | null)[]>
   return { ok: true, value }
 }
 
+/** "partitions_per_read" is meant as "partitions-per-read". */
+const KindSchema = z
+  .string()
+  .transform((kind) =>
+    kind
+      .trim()
+      .toLowerCase()
+      .replace(/[\s_]+/g, "-"),
+  )
+  .pipe(z.enum(CLAIM_KINDS))
+
 const ClaimSchema = z.object({
   quote: z.string().min(1),
-  kind: z.enum(CLAIM_KINDS),
+  kind: KindSchema,
   operation: z.string().nullable().catch(null),
   figure: z.string().nullable().catch(null),
   hedge: z.enum(HEDGES).catch("exactly"),
@@ -45,20 +56,29 @@ const ClaimSchema = z.object({
 /** An assertion as the model gave it. */
 export type SaidClaim = z.infer<typeof ClaimSchema>
 
+/** As far as it can be told of one that is not of the form. */
+const MalformedSchema = z.object({
+  quote: z.string().catch(""),
+  kind: KindSchema.nullable().catch(null),
+  operation: z.string().nullable().catch(null),
+})
+export type MalformedClaim = z.infer<typeof MalformedSchema>
+
 export const MOST_CLAIMS = 20
 
-export function readClaims(text: string): Read<SaidClaim[]> {
+/** Not ok: there is no list. Of what is in it, what is not of the form is told apart and not left out. */
+export function readClaims(text: string): Read<{ claims: SaidClaim[]; malformed: MalformedClaim[] }> {
   const read = onlyObject(text)
   if (!read.ok) return read
-  const { claims } = read.value
-  if (!Array.isArray(claims)) return { ok: false, why: "the reply has no list of claims" }
-  return {
-    ok: true,
-    value: claims.slice(0, MOST_CLAIMS).flatMap((claim) => {
-      const parsed = ClaimSchema.safeParse(claim)
-      return parsed.success ? [parsed.data] : []
-    }),
+  const listed = read.value.claims
+  if (!Array.isArray(listed)) return { ok: false, why: "the reply has no list of claims" }
+  const [claims, malformed]: [SaidClaim[], MalformedClaim[]] = [[], []]
+  for (const item of listed.slice(0, MOST_CLAIMS)) {
+    const parsed = ClaimSchema.safeParse(item)
+    if (parsed.success) claims.push(parsed.data)
+    else malformed.push(MalformedSchema.catch({ quote: "", kind: null, operation: null }).parse(item))
   }
+  return { ok: true, value: { claims, malformed } }
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out

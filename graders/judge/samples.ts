@@ -1,8 +1,8 @@
 /** A stored call read again: what it says about each criterion that it asked about, and what of the answer it quotes. Pure, so that a report can be made anew from its calls alone. */
-import type { Assertion, AssertionKind, Call, ReviewReason, Sample } from "./judgement.ts"
+import type { Assertion, AssertionKind, Call, LostClaim, ReviewReason, Sample } from "./judgement.ts"
 import { locate, type Searchable } from "./quotes.ts"
-import { readFigure } from "./read-figure.ts"
-import { readClaims, readVerdicts, type SaidClaim } from "./reply.ts"
+import { type Figure, numbersOf, readFigure } from "./read-figure.ts"
+import { type MalformedClaim, readClaims, readVerdicts, type SaidClaim } from "./reply.ts"
 
 /** One sample for each criterion of the call, in its order. */
 export function samplesOf(call: Call, within: Searchable): Sample[] {
@@ -42,44 +42,67 @@ export function objectionToVerdicts(text: string, count: number): string | null 
 
 export function objectionToClaims(text: string): string | null {
   const read = readClaims(text)
-  return read.ok ? null : read.why
+  if (!read.ok) return read.why
+  return read.value.malformed.length > 0 ? "the reply lists claims that are not of the form that was asked for" : null
 }
 
 const WITH_WORDS = ["growth-class", "complexity", "largest-partition"] satisfies AssertionKind[]
 const GROWTH = ["constant", "logarithmic", "linear", "quadratic", "bounded", "unbounded"]
+const BRIEF = 160
 
-/** Assertions whose quotes stand in the answer, each place and kind once; null where the call has no list of them. */
-export function assertionsOf(call: Call, within: Searchable, operations: string[]): Assertion[] | null {
-  if (call.completion === null || call.outcome !== "answered") return null
+export interface Listed {
+  assertions: Assertion[]
+  lost: LostClaim[]
+}
+
+/** Assertions whose quotes stand in the answer, each place and kind once, and what was lost of the list; null where the call has no list. */
+export function assertionsOf(call: Call, within: Searchable, operations: string[]): Listed | null {
+  // As with verdicts: a list with something malformed in it is still one for the rest.
+  if (call.completion === null || (call.outcome !== "answered" && call.outcome !== "not understood")) return null
   const read = readClaims(call.completion)
   if (!read.ok) return null
-  const seen = new Set<string>()
-  return read.value.flatMap((claim): Assertion[] => {
-    const quote = locate(claim.quote, within)
-    if (!quote) return []
-    const figure = figureIn(claim)
-    const operation = claim.operation !== null && operations.includes(claim.operation) ? claim.operation : null
-    const word = wordOf(claim)
-    // Neither a figure nor a word: there is nothing to hold against anything.
-    if (!figure && word === null) return []
-    const identity = JSON.stringify([claim.kind, operation, quote.start, figure, word])
-    if (seen.has(identity)) return []
-    seen.add(identity)
-    return [
-      {
-        kind: claim.kind,
-        operation,
-        quote,
-        hedge: claim.hedge,
-        low: figure?.low ?? null,
-        high: figure?.high ?? null,
-        unit: figure?.unit ?? "none",
-        percentile: claim.kind === "latency" ? claim.percentile : null,
-        about: claim.about,
-        word,
-      },
-    ]
+  const known = (operation: string | null) => (operation !== null && operations.includes(operation) ? operation : null)
+  const lose = ({ kind, operation, quote }: MalformedClaim, because: LostClaim["because"]): LostClaim => ({
+    kind,
+    operation: known(operation),
+    quoted: quote.slice(0, BRIEF),
+    because,
   })
+  const assertions = new Map<string, Assertion>()
+  const lost = read.value.malformed.map((one) => lose(one, "it is not of the form that was asked for"))
+  for (const claim of read.value.claims) {
+    const quote = locate(claim.quote, within)
+    const figure = figureIn(claim)
+    const word = wordOf(claim)
+    if (!quote) lost.push(lose(claim, "its quote is not in the answer"))
+    // Neither a figure nor a word: where none was given, there is nothing to hold against anything.
+    else if (!figure && word === null) {
+      if (claim.figure !== null || claim.word !== null) lost.push(lose(claim, "its figure could not be read"))
+    } else {
+      const operation = known(claim.operation)
+      const identity = JSON.stringify([claim.kind, operation, quote.start, figure, word])
+      if (!assertions.has(identity)) assertions.set(identity, assertionOf(claim, { operation, quote, figure, word }))
+    }
+  }
+  return { assertions: [...assertions.values()], lost }
+}
+
+function assertionOf(
+  { kind, hedge, percentile, about }: SaidClaim,
+  { operation, quote, figure, word }: Pick<Assertion, "operation" | "quote" | "word"> & { figure: Figure | null },
+): Assertion {
+  return {
+    kind,
+    operation,
+    quote,
+    hedge,
+    low: figure?.low ?? null,
+    high: figure?.high ?? null,
+    unit: figure?.unit ?? "none",
+    percentile: kind === "latency" ? percentile : null,
+    about,
+    word,
+  }
 }
 
 /** A sum that is worked out, with its words. */
@@ -88,7 +111,11 @@ const LONGEST_FIGURE = 200
 /** A number that does not stand in the quote is the model's, not the writer's. */
 function figureIn({ figure, quote, kind }: SaidClaim) {
   if (figure === null || figure.length > LONGEST_FIGURE || !squeezed(quote).includes(squeezed(figure))) return null
-  return readFigure(figure, kind)
+  const read = readFigure(figure, kind)
+  if (read || (kind !== "complexity" && kind !== "growth-class")) return read
+  // "0.9" alone: whether it is a power stands around it.
+  const around = readFigure(quote, kind)
+  return around && numbersOf(figure)[0]?.value === around.low ? around : null
 }
 
 const squeezed = (text: string): string =>

@@ -9,6 +9,7 @@ import { fallingInLn } from "../curves.ts"
 import { list, number, percent } from "../figures.ts"
 import { type Judge, nothing, notJudged } from "../judged.ts"
 import { lastStage, stoppedAt } from "../measured.ts"
+import { PEAK_WORK_TOLERANCE, workAtPeak } from "../peak-work.ts"
 
 /** Share of an operation's points for its slow tail against the strong reference's. */
 export const budgetShare = (ratio: number) => fallingInLn(ratio, PEAK_RATIO.fullTo, PEAK_RATIO.noneFrom)
@@ -46,7 +47,9 @@ export const budget: Judge<"budget"> = (criterion, measured) => {
   if (uncertain) return notJudged(`Not judged: no ratio of ${uncertain.operation} could be formed at peak.`)
   const each = criterion.points / often.length
   const failing = mostFailing(peak)
-  const share = (ratio: number) => Math.min(most, budgetShare(ratio)) * (1 - (failing?.share ?? 0))
+  const times = stage ? workAtPeak(measured, stage) : null
+  const beyond = Math.max(1, (times ?? 1) / PEAK_WORK_TOLERANCE)
+  const share = (ratio: number) => Math.min(most, budgetShare(ratio * beyond)) * (1 - (failing?.share ?? 0))
   let points = 0
   // Operations are measured apart, so their variances add.
   let below = 0
@@ -66,8 +69,8 @@ export const budget: Judge<"budget"> = (criterion, measured) => {
   return {
     points,
     interval: { low: points - Math.sqrt(below), high: points + Math.sqrt(above) },
-    reason: `The slowest calls at peak (95th to 99.5th percentile) beside the strong reference's: ${list(said)}; full marks reach to ${PEAK_RATIO.fullTo} times, none are left at ${PEAK_RATIO.noneFrom}; both had the same traffic on this machine, whose own speed is not scored.${most < 1 ? limitedBy(load!, most) : ""}${failing ? ` ${percent(failing.share)} of the calls of ${failing.operation} failed at peak, beyond strong's; that share of the points is lost.` : ""}`,
-    evidence: { operations, engineCpuSecondsPerSecond: load, shareInReach: most, failing },
+    reason: `The slowest calls at peak (95th to 99.5th percentile) beside the strong reference's: ${list(said)}; full marks reach to ${PEAK_RATIO.fullTo} times, none are left at ${PEAK_RATIO.noneFrom}; both had the same traffic on this machine, whose own speed is not scored.${most < 1 ? limitedBy(load!, most) : ""}${beyond > 1 ? ` At peak its calls made the engine do ${number(times!)} times what the same calls did when they were counted one by one; what is beyond ${PEAK_WORK_TOLERANCE} times makes the ratios so much worse.` : ""}${failing ? ` ${percent(failing.share)} of the calls of ${failing.operation} failed at peak, beyond strong's; that share of the points is lost.` : ""}`,
+    evidence: { operations, engineCpuSecondsPerSecond: load, shareInReach: most, workAtPeak: times, failing },
   }
 }
 

@@ -3,10 +3,11 @@
 import type { Criterion } from "../../prompts/question.ts"
 import type { Claim } from "../claims/claim.ts"
 import { list } from "../figures.ts"
-import type { AssertionKind } from "../judge/judgement.ts"
+import type { AssertionKind, LostClaim } from "../judge/judgement.ts"
 import { type JudgeProse, NO_JUDGE, nothing, notJudged } from "../judged.ts"
 import { markedText, markOn, marksOf } from "../marks.ts"
 import { NEEDS_A_PERSON } from "../needs-a-person.ts"
+import type { Score } from "../report.ts"
 
 type Slot = Extract<Criterion, { kind: "claim" }>
 
@@ -20,6 +21,18 @@ export const inSlot = ({ claim, operation }: Slot, claims: Claim[]): Claim[] =>
       (assertion.kind === claim || assertion.kind === ALSO[claim]) &&
       (operation === undefined || assertion.operation === null || assertion.operation === operation),
   )
+
+/** What was lost of the list and may have been about this slot. */
+const lostFor = ({ claim, operation }: Slot, lost: LostClaim[]): LostClaim[] =>
+  lost.filter(
+    (one) =>
+      (one.kind === null || one.kind === claim || one.kind === ALSO[claim]) &&
+      (operation === undefined || one.operation === null || one.operation === operation),
+  )
+
+/** Whether a slot is open because part of the judge's list was lost: a person has to look. */
+export const lacksClaims = ({ kind, points, evidence }: Pick<Score, "kind" | "points" | "evidence">): boolean =>
+  kind === "claim" && points === null && typeof evidence === "object" && evidence !== null && "lost" in evidence
 
 export const claim: JudgeProse<"claim"> = (criterion, prose) => {
   const marks = marksOf(prose.marks, criterion.id)
@@ -53,6 +66,12 @@ export const claim: JudgeProse<"claim"> = (criterion, prose) => {
   if (confirmed.length > 0)
     return { points: criterion.points, reason: `Confirmed. ${confirmed[0]!.sentence}`, evidence }
   if (waiting.length > 0) return notJudged(`Not measured. ${waiting[0]!.sentence}`, evidence)
+  const lost = lostFor(criterion, prose.judgement.lostClaims)
+  if (lost.length > 0)
+    return notJudged(
+      `Not judged: what the judge lists as "${lost[0]!.quoted}" could not be taken, because ${lost[0]!.because}; a person has to decide (./proofrun mark).`,
+      { ...evidence, lost },
+    )
   if (slot.length === 0) return nothing("The answer does not say.", evidence)
   return nothing(
     `The answer does not say so that it could be checked: ${list([...new Set(slot.map(({ sentence }) => sentence))].slice(0, 2))}`,

@@ -197,7 +197,10 @@ export async function renew(
 }
 
 export function trafficOf(arm: Arm): Traffic {
-  const total: Traffic = { roundTrips: 0, waves: 0, requestBytes: 0, replyBytes: 0, largestValueBytes: 0 }
+  const total: Traffic = {
+    ...{ roundTrips: 0, waves: 0, requestBytes: 0, replyBytes: 0 },
+    ...{ largestValueBytes: 0, systemReads: 0 },
+  }
   for (const host of arm.hosts) {
     const one = host.traffic()
     total.roundTrips += one.roundTrips
@@ -205,6 +208,7 @@ export function trafficOf(arm: Arm): Traffic {
     total.requestBytes += one.requestBytes
     total.replyBytes += one.replyBytes
     total.largestValueBytes = Math.max(total.largestValueBytes, one.largestValueBytes)
+    total.systemReads += one.systemReads
   }
   return total
 }
@@ -222,5 +226,9 @@ export async function countsOf(arm: Arm): Promise<Counts> {
 }
 
 export function subtract(after: Counts, before: Counts): Counts {
-  return Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)]))
+  const counted = Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)] as const)
+  // Totals only grow. What has taken away from them has found a hole in our counting, and no figure of the run is worth anything.
+  const less = counted.find(([, value]) => value < 0)
+  if (less) throw new Error(`the count of ${less[0]} fell by ${-less[1]}`)
+  return Object.fromEntries(counted)
 }

@@ -66,7 +66,11 @@ async function warm(): Promise<Pod> {
   let quota: Rejection | null = null
   const open = async (arm: Arm, index: number): Promise<Host> => {
     const host = await openHost({
-      quotas: { ...QUOTAS, inFlight: definition.mostInFlight },
+      quotas: {
+        ...QUOTAS,
+        inFlight: definition.mostInFlight,
+        furtherStatements: definition.statementsAreShapes ? "are one" : "are refused",
+      },
       slot: ARMS.indexOf(arm) * HOSTS_PER_ARM + index,
       arm,
       engine: definition,

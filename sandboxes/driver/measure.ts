@@ -14,6 +14,7 @@ import {
   subtract,
   takePrinted,
   takeTurn,
+  trafficOf,
 } from "./arm.ts"
 import type { Compiled } from "./hosts.ts"
 import { openLedger } from "./ledger.ts"
@@ -40,6 +41,10 @@ const UNREAD_SHARE = 0.02
  * is stopped at a size instead, where what is missing is charged to the design.
  */
 const MOST_SECONDS_FOR_SIZES = 240
+/** A size that was begun in time may go on until here; the references, the timed passes and the facts fit into the rest of the eight minutes. */
+const LAST_SECOND_OF_SIZES = 330
+/** Of one pass. A client that has connected reads no more of the engine's own tables. */
+const MOST_SYSTEM_READS = 16
 
 /** What the candidate is timed beside. */
 export interface Compared {
@@ -138,6 +143,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     ledger: openLedger(),
     suspicions: { unread: { checked: 0, unread: 0, example: null } },
     givenBytes: 0,
+    untilMs: started + LAST_SECOND_OF_SIZES * 1000,
     progress: pod.progress,
   }
   pod.progress("connect", 0, "")
@@ -211,17 +217,27 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
       : null
   await takePrinted(candidate)
 
+  const over = pod.overQuota()
+  if (over) return rejectRun(over)
+  // From here on the references' tables can be read: nothing that the candidate's process writes may leave the pod any more.
+  const texts = seen.all()
+  const refusals = refusalsOf(candidate.hosts)
+
   let timed: { position: Position; peak: Peak } | null = null
   if (job.timed && !job.quick && finished) {
     const passed = await timedPasses(pod, run, phases, stages)
-    if ("rejected" in passed) return rejectRun(passed.rejected)
-    timed = passed
+    const rejected = pod.overQuota() ?? ("rejected" in passed ? passed.rejected : null)
+    if (rejected)
+      return {
+        kind: "rejected",
+        rejected: wordless(rejected),
+        warnings: compiled.warnings,
+        provenance: await provenance(compiled.bundle),
+      }
+    if ("position" in passed) timed = passed
   }
-  const over = pod.overQuota()
-  if (over) return rejectRun(over)
 
   pod.progress("facts", 0, "")
-  const texts = seen.all()
   const statements = await space.explain(texts)
   const schema = await space.schemaFacts()
   const { timesApart } = workload
@@ -238,7 +254,7 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     model: pod.model,
     submission: job.submission,
     warnings: compiled.warnings,
-    notes: [...notes, ...refusalsOf(candidate.hosts).map((why) => `a connection to the engine was closed: ${why}`)],
+    notes: [...notes, ...refusals.map((why) => `a connection to the engine was closed: ${why}`)],
     schema,
     statements: statements.map((statement) => ({ ...statement, operations: seen.operationsOf(statement.text) })),
     invariants: run.ledger.evidence(),
@@ -265,6 +281,16 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
 
 /** Why connections were closed for what was sent on them, each reason once. */
 const refusalsOf = (hosts: readonly ArmHost[]): string[] => [...new Set(hosts.flatMap((host) => host.refusals()))]
+
+/** Quotas are told in our own words and by numbers; all else may be the candidate's. */
+const wordless = ({ stage, message }: Rejection): Rejection =>
+  stage === "quota"
+    ? { stage, message }
+    : {
+        stage,
+        message:
+          "It could not be started for the timed passes, as it could before. What it said is not shown: beside the references' tables it could say what is in them.",
+      }
 
 /** It explains a failure that otherwise says only that a connection was closed. */
 function withRefusal(rejected: Rejection, hosts: readonly ArmHost[]): Rejection {
@@ -300,15 +326,27 @@ async function timedPasses(
   await phases.time("settle", () => engine.settle())
   const refused = await phases.time("connect", () => renewAll(arms, operations))
   if (refused) return { rejected: refused }
+  const ownReads = () => trafficOf(candidate).systemReads
+  const beforePosition = ownReads()
   const found = await phases.time("position", () => position(run, arms, stage.id, pod.hostCpuNanos))
+  const positioned = ownReads() - beforePosition
   const anew = await phases.time("connect", () => renewAll(arms, operations))
   if (anew) return { rejected: anew }
+  const beforePeak = ownReads()
   const held = await phases.time("peak", () =>
     peak(run, { candidate, strong: arms.strong }, stage.id, stages.at(-1)?.work ?? []),
   )
+  const reads = Math.max(positioned, ownReads() - beforePeak)
+  if (reads > MOST_SYSTEM_READS) return { rejected: readsSystem(reads) }
   run.progress("peak", 1, `${question.title}: all passes done`)
   return { position: found, peak: held }
 }
+
+/** They are the engine's work beside everybody's calls, and no count holds them. */
+const readsSystem = (reads: number): Rejection => ({
+  stage: "quota",
+  message: `Over quota: ${reads} reads of the engine's own tables while calls were timed; at most ${MOST_SYSTEM_READS} are taken: read what is needed of them in \`connect\`.`,
+})
 
 /** A reference that cannot be started is our fault, and thrown, whatever became of the candidate beside it; a candidate that cannot is its own. */
 export async function renewAll(arms: Arms, operations: Operations): Promise<Rejection | null> {

@@ -1,5 +1,5 @@
 /** What an arm's hosts may ask of the engine, and the named sentence for each excess. Sees traffic only as the relay reports it. */
-import type { Inspection } from "../engines/engine.ts"
+import { type Inspection, OTHER_STATEMENTS } from "../engines/engine.ts"
 import type { Rejection } from "../evidence.ts"
 
 /** Per host, hence half of what an arm has. */
@@ -12,6 +12,8 @@ export interface QuotaLimits {
   valueBytes: number
   /** Different statement texts. */
   statements: number
+  /** What becomes of those beyond it. */
+  furtherStatements: "are refused" | "are one"
   /** Request bytes in all. */
   requestBytes: number
 }
@@ -22,6 +24,7 @@ export const QUOTAS: QuotaLimits = {
   logins: 64,
   valueBytes: 1024 * 1024,
   statements: 200,
+  furtherStatements: "are refused",
   requestBytes: 1024 * 1024 * 1024,
 }
 
@@ -53,8 +56,10 @@ export function quotasOf(limits: QuotaLimits): Quotas {
       logins += inspection.logins
       requestBytes += inspection.workBytes
       for (const text of inspection.statements) {
-        fresh.add(text)
-        if (statements.size < limits.statements || statements.has(text)) statements.add(text)
+        const isKnown = statements.size < limits.statements || statements.has(text)
+        const named = isKnown || limits.furtherStatements === "are refused" ? text : OTHER_STATEMENTS
+        fresh.add(named)
+        if (isKnown || named === OTHER_STATEMENTS) statements.add(named)
         else
           return excess(
             `more than ${limits.statements} different statements: bind values as parameters of a few prepared statements`,

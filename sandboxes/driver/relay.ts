@@ -20,6 +20,8 @@ export interface Traffic {
   requestBytes: number
   replyBytes: number
   largestValueBytes: number
+  /** Requests that read the engine's own tables. */
+  systemReads: number
 }
 
 export interface Relay {
@@ -83,7 +85,14 @@ interface Link {
 }
 
 export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions): Promise<Relay> {
-  const traffic: Traffic = { roundTrips: 0, waves: 0, requestBytes: 0, replyBytes: 0, largestValueBytes: 0 }
+  const traffic: Traffic = {
+    roundTrips: 0,
+    waves: 0,
+    requestBytes: 0,
+    replyBytes: 0,
+    largestValueBytes: 0,
+    systemReads: 0,
+  }
   const links = new Set<Link>()
   const refusals: string[] = []
   let keys = new Map<string, number>()
@@ -144,6 +153,7 @@ export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions)
     traffic.roundTrips += seen.messages
     traffic.requestBytes += seen.workBytes
     traffic.largestValueBytes = Math.max(traffic.largestValueBytes, seen.largestValueBytes)
+    traffic.systemReads += seen.systemReads ?? 0
     for (const key of seen.keys ?? []) {
       const times = keys.get(key)
       if (times !== undefined || keys.size < KEYS_COUNTED) keys.set(key, (times ?? 0) + 1)

@@ -19,6 +19,8 @@ export interface Run {
   suspicions: Suspicions
   /** What the load has handed over so far, as JSON: stored bytes are held against it. */
   givenBytes: number
+  /** When the time for all sizes is over, as `performance.now()` says it. */
+  untilMs: number
   /** Live phases for whoever waits: the share that is done (0..1) and the first figures. */
   progress(phase: string, done: number, detail: string): void
 }
@@ -31,6 +33,12 @@ export interface Suspicions {
 
 /** A stage could not be finished by the candidate's own operations: why, in words that a person understands. */
 export class StageStopped extends Error {}
+
+/** Throws `StageStopped` where the candidate's calls, each within its limit, together take longer than a run has. */
+export function stopWhereLate({ untilMs }: Pick<Run, "untilMs">, doing: string): void {
+  if (performance.now() > untilMs)
+    throw new StageStopped(`its calls are so slow that the time for all sizes was over ${doing}`)
+}
 
 /** Passes in which the references' tables can be read by the candidate: nothing that its process wrote may leave the pod from them. */
 const BESIDE_REFERENCES = new Set(["position", "peak"])

@@ -25,6 +25,11 @@ export interface EngineDefinition {
   clientPackages: string[]
   /** So many requests of one process may be at the engine at once; more is a flood. Commands of a pipeline are requests each. */
   mostInFlight: number
+  /**
+   * Its statements are shapes that we read out of commands, not texts that it prepares: how many there are says more of how keys are named than of the design, so
+   * those beyond the quota are one (`OTHER_STATEMENTS`) and nothing is refused.
+   */
+  statementsAreShapes: boolean
   /** How data lies in it: rows in partitions, or elements under keys. Reports take their words from it. */
   model: DataModel
 }
@@ -86,6 +91,9 @@ export interface WireInspector {
   outstanding(): number
 }
 
+/** All statements beyond as many as are told apart. */
+export const OTHER_STATEMENTS = "(others)"
+
 export interface Inspection {
   /** Bytes to pass on now; whole frames only. */
   pass: Buffer[]
@@ -99,15 +107,17 @@ export interface Inspection {
   logins: number
   /** Largest single bound value or literal text, bytes. */
   largestValueBytes: number
+  /** Requests that read the engine's own tables, which no count holds; left out where there are none. */
+  systemReads?: number
   /** Keys that the requests name, one for each time; left out by engines that do not show them on the wire. */
   keys?: string[]
   refuse?: string
 }
 
-/** What the worker needs to start the engine's container; see SANDBOX profile in `sandboxes/pod.ts`. */
+/** What the worker needs to start the engine's container; see the profiles in `sandboxes/host/profile.ts`. */
 export interface EngineContainer {
   name: string
-  /** Name of the image recipe in `sandboxes/docker/images.ts`. */
+  /** Name of the image recipe, `image.yaml` beside its Dockerfile. */
   image: string
   /** The usual port of its ordinary client: hosts offer it on 127.0.0.1. */
   port: number

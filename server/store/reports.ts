@@ -1,5 +1,6 @@
 /** Reports and what they were made from. */
 import { and, desc, eq, sql } from "drizzle-orm"
+import { lacksClaims } from "../../graders/kinds/claim.ts"
 import type { Report } from "../../graders/report.ts"
 import { ReportSchema } from "../../graders/report.ts"
 import { type Outcome, OutcomeSchema } from "../../sandboxes/evidence.ts"
@@ -58,9 +59,11 @@ export function waitsForPerson({ judgement, marks, scores }: Pick<Report, "judge
     ({ criterion, verdict, review }) => verdict === null && review !== null && !marked.has(criterion),
   )
   // What an answer asserts is listed in one go for all its claims.
-  const claims =
-    judgement?.claimsReview != null &&
-    scores.some(({ criterion, kind, points }) => kind === "claim" && points === null && !marked.has(criterion))
+  const unlisted = judgement?.claimsReview != null
+  const claims = scores.some(
+    (one) =>
+      one.kind === "claim" && one.points === null && !marked.has(one.criterion) && (unlisted || lacksClaims(one)),
+  )
   return written || claims
 }
 

@@ -388,6 +388,25 @@ describe("budget", () => {
     expect(scoreOf(busy(3 / once), "budget").points).toBe(0)
   })
 
+  it("takes what is done at peak alone for what it is: the ratios beside strong's are so much worse", () => {
+    const doing = (times: number) =>
+      graded((e) => {
+        const { work } = e.stages.at(-1)!
+        const counts: Record<string, number> = {}
+        for (const one of work)
+          for (const [name, value] of Object.entries(one.counts))
+            counts[name] = (counts[name] ?? 0) + 100 * times * value
+        e.peak!.work = { calls: work.map(({ operation }) => ({ operation, mixed: 100, inPhases: 0 })), counts }
+      })
+    const whole = points("budget", () => {})!
+    expect(scoreOf(doing(1), "budget").evidence).toMatchObject({ workAtPeak: expect.closeTo(1, 6) })
+    expect([1, 1.9].map((times) => scoreOf(doing(times), "budget").points)).toEqual([whole, whole])
+    const much = scoreOf(doing(5), "budget")
+    expect(much.points).toBeLessThan(whole)
+    expect(much.reason).toContain("At peak its calls made the engine do 5 times what the same calls did")
+    expect(scoreOf(doing(20), "budget").points).toBe(0)
+  })
+
   it("is null where this machine is too slow to send what the counts have room for", () => {
     const score = scoreOf(
       graded((e) => {

@@ -70,6 +70,7 @@ export function judgementOf(
     prompts: { version: 1, hash: "cd".repeat(32) },
     written,
     assertions,
+    lostClaims: [],
     claimsReview: null,
     steering: [],
     calls: [

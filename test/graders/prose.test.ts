@@ -157,6 +157,31 @@ describe("a claim slot", () => {
     expect(report.total).toBeNull()
   })
 
+  it("is null where something of the list was lost that may have been about it, and nothing else answers", () => {
+    const lost = {
+      kind: two.kind,
+      operation: "lastDay",
+      quoted: "reads both days",
+      because: "its quote is not in the answer",
+    } as const
+    const slotWith = (lostClaim: typeof lost | object, ...assertions: (typeof two)[]) =>
+      scoreOf(
+        gradeOf(evidence, { judgement: judgementOf([met], assertions, { lostClaims: [{ ...lost, ...lostClaim }] }) }),
+        "claims",
+      )
+    expect(slotWith({})).toMatchObject({
+      points: null,
+      reason: expect.stringMatching(
+        /"reads both days" could not be taken, because its quote is not in the answer; a person/,
+      ),
+    })
+    expect(slotWith({ kind: null, operation: null }).points).toBeNull()
+    expect(slotWith({ operation: "record" }).points).toBe(0)
+    expect(slotWith({ kind: "latency" }).points).toBe(0)
+    expect(slotWith({}, two).points).toBe(5)
+    expect(slotWith({}, { ...two, low: 3, high: 3 }).points).toBe(0)
+  })
+
   it("is null where the run did not measure it", () => {
     const unmeasured = edited("strong", (e) => {
       for (const stage of e.stages) stage.work = stage.work.filter(({ operation }) => operation !== "lastDay")

@@ -11,8 +11,8 @@ const report = (claimsReview: object | null, marked: string[] = []): Asked =>
     marks: marked.map((criterion) => ({ criterion })) as Report["marks"],
     scores: [
       { criterion: "reason", kind: "written", points: 5 },
-      { criterion: "claim-rows", kind: "claim", points: null },
-      { criterion: "claim-size", kind: "claim", points: null },
+      { criterion: "claim-rows", kind: "claim", points: null, evidence: null },
+      { criterion: "claim-size", kind: "claim", points: null, evidence: {} },
     ],
   }) as unknown as Asked
 
@@ -22,6 +22,16 @@ it("claims that no judge could read wait for a person, until each has a mark", (
   expect(waitsForPerson(report(REFUSED))).toBe(true)
   expect(waitsForPerson(report(REFUSED, ["claim-rows"]))).toBe(true)
   expect(waitsForPerson(report(REFUSED, ["claim-rows", "claim-size"]))).toBe(false)
+})
+
+it("a claim that was lost of the judge's list waits, until it has a mark", () => {
+  const lost = (marked: string[] = []): Asked => {
+    const whole = report(null, marked)
+    const [first, second, third] = whole.scores
+    return { ...whole, scores: [first!, { ...second!, evidence: { lost: [{ quoted: "two days" }] } }, third!] }
+  }
+  expect(waitsForPerson(lost())).toBe(true)
+  expect(waitsForPerson(lost(["claim-rows"]))).toBe(false)
 })
 
 it("claims that were read, or that nobody was asked about, wait for nobody", () => {

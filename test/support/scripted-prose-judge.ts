@@ -30,6 +30,7 @@ export function judgementOf(what: ToJudge, say: (criterion: string, what: ToJudg
     prompts: { version: 1, hash: "as-ever" },
     written: criteria.map(({ id }) => verdictOf(id, say(id, what), what.answer)),
     assertions: [],
+    lostClaims: [],
     claimsReview: null,
     steering: [],
     calls: [callOf(what.answer)],

@@ -1,7 +1,7 @@
 /** Runs the correctness script of a stage, step by step: calls, and kills of a process right after what it acknowledged. */
 import type { Rejection } from "../../evidence.ts"
 import { renew, type Sent, send, takeTurn } from "../arm.ts"
-import { judge, type Run, StageStopped } from "../run.ts"
+import { judge, type Run, StageStopped, stopWhereLate } from "../run.ts"
 import { failureText, neverWorked } from "./load.ts"
 
 /** So many calls of an operation in a row without an answer in time end the stage. */
@@ -18,6 +18,7 @@ export async function check(run: Run, stage: string, first: boolean): Promise<{ 
   await takeTurn(run.candidate)
   for (const [index, step] of steps.entries()) {
     run.progress(`correctness ${stage}`, index / steps.length, `${answers.length} replies`)
+    stopWhereLate(run, `after ${index} of the ${steps.length} steps that check its answers`)
     if (step.do === "wait") {
       await new Promise((resolve) => setTimeout(resolve, step.ms))
       continue

@@ -12,7 +12,7 @@ import { openLoop, until } from "../../measurement/open-loop.ts"
 import { halfWidthOfMean } from "../../measurement/ratio-scale.ts"
 import { poissonSchedule } from "../../measurement/schedule.ts"
 import { ascending, median, quantile, slowTail } from "../../measurement/statistics.ts"
-import { type Arm, endTurn, runOn, send, takeTurn } from "../arm.ts"
+import { type Arm, countsOf, endTurn, runOn, send, subtract, takeTurn } from "../arm.ts"
 import { judge, type Run } from "../run.ts"
 import { forgetKeys, hottestKey } from "./peak-keys.ts"
 import { type Arrived, columnsOf, latency } from "./peak-latency.ts"
@@ -117,6 +117,7 @@ export async function peak(
     await Promise.race([Promise.all(pending), until(performance.now() + LONGEST_DRAIN_MS)])
   }
 
+  const before = await countsOf(arms.candidate)
   const started = { atMs: Date.now() + LEAD_MS + WARM_UP_MS, dueMs: performance.now() + LEAD_MS + WARM_UP_MS }
   forgetKeys(pair)
   await stretch(-WARM_UP_MS, first * 1000)
@@ -135,6 +136,7 @@ export async function peak(
       "peak",
     )
   if (overrun) return notRun(overrun)
+  const counts = subtract(await countsOf(arms.candidate), before)
   const sorted = ascending(lags)
   return {
     seconds: seconds - secondsOf(phases),
@@ -146,9 +148,17 @@ export async function peak(
     tailShare: tailShare(mixedOf(arrived, windows), 0) - tailShare(mixedOf(arrived, windows), 1),
     ...hottestKey(run.engine, pair, arrived),
     ...(windows.length > 0 && { phases: phaseEvidence(windows, arrived) }),
+    work: { calls: callsOf(run, ofArm(arrived, 0)), counts },
     skipped: null,
   }
 }
+
+const callsOf = ({ question }: Run, arrived: Arrived[]): NonNullable<Peak["work"]>["calls"] =>
+  question.operations.map(({ name }) => {
+    const own = arrived.filter((one) => one.operation === name)
+    const inPhases = own.filter((one) => one.phase !== undefined).length
+    return { operation: name, mixed: own.length - inPhases, inPhases }
+  })
 
 /** What is sent while something special happens is watched by itself. */
 const mixedOf = (arrived: Arrived[], windows: Window[]): Arrived[] =>

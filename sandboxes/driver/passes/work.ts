@@ -17,7 +17,7 @@ import {
   takeTurn,
   workDone,
 } from "../arm.ts"
-import { judge, type Run, StageStopped } from "../run.ts"
+import { judge, type Run, StageStopped, stopWhereLate } from "../run.ts"
 import { failureText } from "./load.ts"
 
 const MOST_TIMEOUTS = 3
@@ -59,6 +59,7 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
   const idleMicrosPerMs = arm.runsOn.begunMs > 0 ? await idleCpu(arm) : 0
   for (const [index, { probe, host }] of [...warmUps, ...placed].entries()) {
     run.progress(`work ${stage}`, index / probes.length, `${counted.length} calls counted`)
+    stopWhereLate(run, `after ${counted.length} of the ${probes.length} calls that are counted`)
     const other = (1 - host) as 0 | 1
     await takeTurn(arm)
     for (const call of probe.before) {

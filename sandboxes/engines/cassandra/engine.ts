@@ -40,5 +40,6 @@ const cassandra: EngineDefinition = {
   inspect: (settings) => inspectCql(settings === undefined ? undefined : String(settings.user)),
   clientPackages: ["cassandra-driver"],
   mostInFlight: 1024,
+  statementsAreShapes: false,
 }
 export default cassandra

@@ -20,6 +20,8 @@ const FLAG = { compression: 0x01, tracing: 0x02, customPayload: 0x04, beta: 0x10
 const QUERY_FLAG = { values: 0x01, names: 0x40 } as const
 const REQUESTS: ReadonlySet<number> = new Set(Object.values(OPCODE))
 const RESPONSE = 0x80
+const RESULT = 0x08
+const PREPARED = 4
 /** What a client does on its own, by opcode. */
 const HOUSEKEEPING: ReadonlySet<number> = new Set([
   OPCODE.startup,
@@ -32,6 +34,15 @@ const LARGEST_REPLY_BYTES = 256 * 1024 * 1024
 /** Texts remembered as seen on this connection; beyond it each one is reported, and the relay's quota ends the run. */
 const REMEMBERED_STATEMENTS = 2_000
 
+/** Ids of prepared statements that read the engine's own tables. The engine knows them on every connection, so this lives as long as the driver. */
+const systemReads = new Set<string>()
+
+function rememberPrepared({ opcode, body }: Frame): void {
+  if (opcode !== RESULT) return
+  const reader = new BodyReader(body)
+  if (reader.int() === PREPARED) systemReads.add(reader.shortBytes().toString("hex"))
+}
+
 /** @param role the only role that may log in here; any, where it is not told. */
 export function inspectCql(role?: string): WireInspector {
   const requests = new FrameCutter()
@@ -39,6 +50,8 @@ export function inspectCql(role?: string): WireInspector {
   /** Stream id -> is it work? */
   const pending = new Map<number, boolean>()
   const seen = new Set<string>()
+  /** Streams on which a read of the engine's own tables is being prepared. */
+  const preparing = new Set<number>()
   let work = 0
 
   function follow(frame: Frame, seenNow: Inspection): void {
@@ -75,13 +88,20 @@ export function inspectCql(role?: string): WireInspector {
     }
     if (frame.opcode === OPCODE.query) {
       const text = body.longString()
-      if (isHousekeeping(text)) return false
+      if (isHousekeeping(text)) {
+        if (!isWord(safely(text)[0], "USE")) seenNow.systemReads = (seenNow.systemReads ?? 0) + 1
+        return false
+      }
       statement(text)
       readParameters(body, value)
     }
-    if (frame.opcode === OPCODE.prepare) statement(body.longString())
+    if (frame.opcode === OPCODE.prepare) {
+      const text = body.longString()
+      if (isHousekeeping(text)) preparing.add(frame.stream)
+      statement(text)
+    }
     if (frame.opcode === OPCODE.execute) {
-      body.shortBytes()
+      if (systemReads.has(body.shortBytes().toString("hex"))) seenNow.systemReads = (seenNow.systemReads ?? 0) + 1
       readParameters(body, value)
     }
     if (frame.opcode === OPCODE.batch) {
@@ -110,6 +130,7 @@ export function inspectCql(role?: string): WireInspector {
             seenNow.workBytes += frame.bytes.length
           }
           pending.delete(frame.stream)
+          if (preparing.delete(frame.stream)) rememberPrepared(frame)
           seenNow.pass.push(frame.bytes)
         }
       })

@@ -42,5 +42,6 @@ const redis: EngineDefinition = {
   clientPackages: ["ioredis"],
   // Sixteen calls at a time, each with a pipeline of some hundreds of commands.
   mostInFlight: 16_384,
+  statementsAreShapes: true,
 }
 export default redis

@@ -10,10 +10,20 @@ const LONGEST_WORD = 24
 const LONGEST_PATTERN = 120
 
 export function patternOf(key: string): string {
-  const parts = key.replace(UUID, "0").split(PARTS)
+  const parts = key.replace(UUID, "0").split(":").map(closedId).join(":").split(PARTS)
   // Every second piece is what stands between.
   const names = parts.map((part, index) => (index % 2 === 1 ? part : partOf(part)))
   return names.join("").slice(0, LONGEST_PATTERN)
+}
+
+/** Ids packed tightly hold whatever byte there is, or all that base64 has: what looks like punctuation there divides nothing. */
+function closedId(piece: string): string {
+  const isPacked = /[^\x20-\x7e]/.test(piece)
+  const isBase64 =
+    piece.length >= ID_LENGTH &&
+    /^[A-Za-z0-9+/]+={0,2}$/.test(piece) &&
+    [/[A-Z]/, /[a-z]/, /\d/].every((kind) => kind.test(piece))
+  return isPacked || isBase64 ? "0" : piece
 }
 
 function partOf(part: string): string {

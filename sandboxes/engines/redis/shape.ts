@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto"
 import { getKeyIndexes } from "@ioredis/commands"
 import type { StatementFact } from "../../evidence.ts"
+import { OTHER_STATEMENTS } from "../engine.ts"
 import { patternOf } from "./patterns.ts"
 
 const NOTHING = Buffer.alloc(0)
@@ -89,8 +90,23 @@ const READING =
 const REMOVING = /^(DEL|UNLINK|HDEL|LPOP|RPOP|LMPOP|LREM|SREM|SPOP|ZREM|ZPOPMIN|ZPOPMAX|ZMPOP|XDEL|GETDEL)$/
 const NEITHER = /^(SCRIPT|MULTI|EXEC|DISCARD|WATCH|UNWATCH|PUBLISH|P?(UN)?SUBSCRIBE|TIME|ECHO)$/
 
+/** Of whatever there is beyond what is told apart, nothing is known. */
+const factsOfOthers: StatementFact = {
+  text: OTHER_STATEMENTS,
+  kind: "other",
+  table: null,
+  filtering: null,
+  conditional: false,
+  ttl: null,
+  whole: false,
+  trims: false,
+  in: null,
+  operations: [],
+}
+
 /** What a shape's text says. */
 export function factsOf(text: string): StatementFact {
+  if (text === OTHER_STATEMENTS) return factsOfOthers
   const { name, inside, keys, marks } =
     /^(?<name>\S+)(?: \w{8} \[(?<inside>[^\]]*)\])?(?<keys>.*?)(?<marks>(?: \((?:all|cut)\))*)$/.exec(text)!
       .groups as Record<string, string>

@@ -211,6 +211,11 @@ describe("places that a quote names", () => {
     ["after 365 days", "days", [365]],
     ["nach 30 Tagen", "days", [30]],
     ["10k users", "users", [10_000]],
+    ["an author with 1 million followers", "followers", [1e6]],
+    ["15 million active followers, 1M followers", "followers", [15e6, 1e6]],
+    ["1.5 million followers, 2.5k followers", "followers", [1.5e6, 2500]],
+    ["100万关注者", "followers", [1e6]],
+    ["8 or 15 followers", "followers", [15]],
     ["one day of one user", "days", []],
   ])("%s", (text, unit, places) => {
     expect(placesNamed(text, { unit })).toEqual(places)

@@ -45,3 +45,16 @@ it("verdicts that are split by what was said stay so until a person decides", as
   expect(server.served.length).toBe(before)
   expect(second.written).toEqual(first.written)
 })
+
+it("a verdict whose quote is lost is not turned round by the question for the quote: a person looks", async () => {
+  await using server = await startScriptedJudge({
+    say: (asked) =>
+      reply(asked, () =>
+        asked.again
+          ? { reason: "On second thought.", quote: "", verdict: "not met" }
+          : { reason: "So it seems.", quote: "words that are nowhere in the answer", verdict: "met" },
+      ),
+  })
+  const { written } = await judgeBy(server.baseUrl).judge({ ...WHAT, earlier: null })
+  expect(written[0]).toMatchObject({ verdict: null, review: { because: "quote not found" } })
+})

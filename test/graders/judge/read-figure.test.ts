@@ -24,6 +24,23 @@ describe("a figure as people write it", () => {
     ["eine Zeile", "writes-per-call", 1, 1, "rows"],
     ["a range by score from two keys", "partitions-per-read", 2, 2, "partitions"],
     ["one partition, and two only at the turn of a month", "partitions-per-read", 1, 2, "partitions"],
+    ["twenty-five", "partitions-per-read", 25, 25, "partitions"],
+    ["two hundred and fifty rows", "rows-per-read", 250, 250, "rows"],
+    ["one thousand two hundred", "rows-per-read", 1200, 1200, "rows"],
+    ["two hundred thousand", "item-count", 200_000, 200_000, "items"],
+    ["a hundred rows", "rows-per-read", 100, 100, "rows"],
+    ["no more than fifty keys", "partitions-per-read", 50, 50, "partitions"],
+    ["no more than 200", "rows-per-read", 200, 200, "rows"],
+    ["five to ten", "rows-per-read", 5, 10, "rows"],
+    ["100万行", "rows-per-read", 1e6, 1e6, "rows"],
+    ["2万字节", "largest-partition", 20_000, 20_000, "bytes"],
+    ["1.250 MB", "largest-partition", 1.25e6, 1.25e6, "bytes"],
+    ["O(1)", "growth-class", 0, 0, "power"],
+    ["O(n)", "complexity", 1, 1, "power"],
+    ["n^0.9", "growth-class", 0.9, 0.9, "power"],
+    ["n²", "complexity", 2, 2, "power"],
+    ["with a power of 0.9", "growth-class", 0.9, 0.9, "power"],
+    ["hoch 0,9", "growth-class", 0.9, 0.9, "power"],
   ] as const)("%s", (text, kind, low, high, unit) => {
     const read = readFigure(text, kind)!
     expect([read.low, read.high, read.unit]).toEqual([expect.closeTo(low, 6), expect.closeTo(high, 6), unit])
@@ -35,6 +52,12 @@ describe("a figure as people write it", () => {
     expect(readFigure("5 m", "item-count")).toMatchObject({ low: 5 })
     expect(readFigure("one key of 6,000 elements", "largest-partition")).toBeNull()
     expect(readFigure("3 rows, 7 partitions, 9 keys", "partitions-per-read")).toBeNull()
+    expect(readFigure("1.200 Zeilen", "rows-per-read")).toBeNull()
+    expect(readFigure("one partition", "growth-class")).toBeNull()
+    expect(readFigure("200 posts", "complexity")).toBeNull()
+    expect(readFigure("O(log n)", "complexity")).toBeNull()
+    expect(readFigure("one day of one user's events", "largest-partition")).toBeNull()
+    expect(readFigure("a month", "largest-partition")).toBeNull()
   })
 })
 

@@ -80,12 +80,21 @@ describe("claims", () => {
     const read = readClaims(
       JSON.stringify({ claims: [whole, { ...whole, kind: "praise" }, 7, { ...whole, hedge: "maybe" }] }),
     )
-    expect(read).toMatchObject({ ok: true, value: [whole, { hedge: "exactly" }] })
+    expect(read).toMatchObject({
+      ok: true,
+      value: {
+        claims: [whole, { hedge: "exactly" }],
+        malformed: [
+          { quote: whole.quote, kind: null },
+          { quote: "", kind: null, operation: null },
+        ],
+      },
+    })
   })
 
   it("are twenty at most", () => {
     const claim = { quote: "x", kind: "cost" }
     const read = readClaims(JSON.stringify({ claims: Array.from({ length: 500 }, () => claim) }))
-    expect(read.ok && read.value.length).toBe(20)
+    expect(read.ok && read.value.claims.length).toBe(20)
   })
 })

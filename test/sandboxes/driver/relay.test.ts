@@ -89,7 +89,10 @@ describe("what the relay counts", () => {
       one.send(text)
       expect(await one.line()).toBe(text)
     }
-    expect(relay.traffic()).toEqual({ roundTrips: 3, waves: 3, requestBytes: 6, replyBytes: 6, largestValueBytes: 0 })
+    expect(relay.traffic()).toEqual({
+      ...{ roundTrips: 3, waves: 3, requestBytes: 6, replyBytes: 6 },
+      ...{ largestValueBytes: 0, systemReads: 0 },
+    })
   })
 
   test("how often each key was named, once", async () => {
@@ -116,6 +119,20 @@ describe("what the relay counts", () => {
       ]),
     )
     expect(relay.takeKeys()).toEqual(new Map())
+  })
+
+  test("reads of the engine's own tables are told as the inspector tells them", async () => {
+    const { inspect } = engine
+    engine.inspect = () => {
+      const inspector = inspect()
+      return { ...inspector, request: (chunk) => ({ ...inspector.request(chunk), systemReads: 1 }) }
+    }
+    const one = await client()
+    for (const text of ["a", "b"]) {
+      one.send(text)
+      await one.line()
+    }
+    expect(relay.traffic().systemReads).toBe(2)
   })
 
   test("requests sent together are one wave, over whatever connections", async () => {

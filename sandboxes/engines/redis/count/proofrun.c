@@ -12,6 +12,8 @@ enum { ROWS = sizeof table / sizeof *table, MOST_COMMANDS = 1024, SCAN_STEP = 10
 
 /* A command that is not of the quick kind may run this long, less than a call may take; then the kernel ends the server, whatever it does. */
 enum { LONGEST_COMMAND_S = 3 };
+/* No reply holds more. */
+enum { MOST_ASKED = 1000 * 1000 * 1000 };
 /* What scripts may hold at a time; maxmemory does not limit it. */
 enum { MOST_LUA_BYTES = 64 * 1024 * 1024 };
 
@@ -82,14 +84,34 @@ static const char *word(client *c, int at) { return at < c->argc ? c->argv[at]->
 
 static long long number(client *c, int at, long long otherwise) {
   long long value;
-  return at < c->argc && getLongLongFromObject(c->argv[at], &value) == C_OK ? value : otherwise;
+  return at >= 0 && at < c->argc && getLongLongFromObject(c->argv[at], &value) == C_OK ? value : otherwise;
 }
 
-/* The argument after this word, from the third on; -1 where the word is not there. */
+/*
+ * What the client says of how much there is to do is nothing until it is held against what there is: the counts are taken before Redis has looked at its
+ * arguments, and a number below nothing would take away from them.
+ */
+static long long within(long long value, long long least, long long most) {
+  return value < least ? least : value > most ? most : value;
+}
+
+/* The argument after the last such word, as Redis has it where an option is given twice, from the third on; -1 where the word is not there. */
 static int after_word(client *c, const char *wanted) {
-  for (int i = 2; i + 1 < c->argc; i++)
+  for (int i = c->argc - 2; i >= 2; i--)
     if (strcasecmp(word(c, i), wanted) == 0) return i + 1;
   return -1;
+}
+
+/* SCAN and its kin: COUNT elements a step, but all at once of what is packed into one piece. The options come in pairs, and the last COUNT holds. */
+static long long step(client *c, const getKeysResult *keys) {
+  int of_key = keys->numkeys > 0;
+  robj *value = of_key ? lookupKeyReadWithFlags(c->db, c->argv[keys->keys[0].pos], LOOKUP_NOTOUCH | LOOKUP_NOSTATS | LOOKUP_NONOTIFY) : NULL;
+  long long size = of_key ? size_of(c, c->argv[keys->keys[0].pos]) : (long long)dictSize(c->db->dict);
+  if (value && value->encoding != OBJ_ENCODING_HT && value->encoding != OBJ_ENCODING_SKIPLIST) return size;
+  long long count = SCAN_STEP;
+  for (int i = of_key ? 3 : 2; i + 1 < c->argc; i += 2)
+    if (strcasecmp(word(c, i), "COUNT") == 0) count = number(c, i + 1, SCAN_STEP);
+  return within(count, 1, size);
 }
 
 static long long named(client *c, const struct proofrun_row *row) {
@@ -122,7 +144,8 @@ static long long sorted(client *c, const getKeysResult *keys) {
 
 static long long asked(client *c, const getKeysResult *keys) {
   long long count = number(c, 2, 1), size = keys->numkeys > 0 ? size_of(c, c->argv[keys->keys[0].pos]) : 0;
-  return count < 0 ? -count : count < size ? count : size;
+  /* Below nothing: so many, the same ones more than once. */
+  return count >= 0 ? within(count, 0, size) : size == 0 ? 0 : -within(count, -MOST_ASKED, 0);
 }
 
 /* What is known before the command runs. */
@@ -131,7 +154,7 @@ static long long beforehand(client *c, const struct proofrun_call *call, enum ho
     case KEYS: return call->keys.numkeys;
     case NAMED: return named(c, call->row);
     case ASKED: return asked(c, &call->keys);
-    case STEP: return number(c, after_word(c, "COUNT"), SCAN_STEP);
+    case STEP: return step(c, &call->keys);
     case WALKED: return walked(c, &call->keys);
     case WHOLE: return whole(c, &call->keys);
     case SMALLEST: return smallest(c, &call->keys);
@@ -141,7 +164,8 @@ static long long beforehand(client *c, const struct proofrun_call *call, enum ho
       int limit = after_word(c, "LIMIT");
       if (limit < 0) return 0;
       long long skipped = number(c, limit, 0), size = whole(c, &call->keys);
-      return skipped < size ? skipped : size;
+      /* Redis skips without end where it is told to skip less than nothing. */
+      return skipped < 0 ? size : within(skipped, 0, size);
     }
     default: return 0;
   }

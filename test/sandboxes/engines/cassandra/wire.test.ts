@@ -84,6 +84,21 @@ describe("a connection that is inspected", () => {
     expect(wire.outstanding()).toBe(0)
   })
 
+  it("tells how often the engine's own tables are read, by prepared statements as well, on whatever connection they were prepared", () => {
+    const read = "SELECT * FROM system_schema.columns"
+    const id = Buffer.from("0123456789abcdef")
+    const [wire, other] = [inspectCql(), inspectCql()]
+    expect(wire.request(query(read, 1)).systemReads).toBe(1)
+    expect(wire.request(query('USE "k1"', 2)).systemReads).toBeUndefined()
+    expect(wire.request(frame(OPCODE.prepare, 3, longString(read))).systemReads).toBeUndefined()
+    wire.reply(reply(3, Buffer.concat([int(4), short(id.length), id])))
+    const execute = (stream: number, which: Buffer) =>
+      frame(OPCODE.execute, stream, short(which.length), which, short(1), Buffer.from([0]))
+    expect(wire.request(execute(4, id))).toMatchObject({ systemReads: 1, messages: 1 })
+    expect(other.request(execute(1, id)).systemReads).toBe(1)
+    expect(other.request(execute(2, Buffer.from("fedcba9876543210"))).systemReads).toBeUndefined()
+  })
+
   it("is not fooled by a system table in a comment or a string", () => {
     for (const text of [
       "SELECT * FROM events /* FROM system.local */",

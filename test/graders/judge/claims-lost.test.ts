@@ -1,0 +1,56 @@
+/** What of a list of claims code cannot take is told, and is nobody's zero. */
+import { expect, it } from "vitest"
+import { openJudge } from "../../../graders/judge/open-judge.ts"
+import { memoryCallStore } from "../../support/memory-call-store.ts"
+import { reply } from "../../support/scripted-judge/asked.ts"
+import { ANSWER, QUOTE } from "../../support/scripted-judge/faults.ts"
+import { startScriptedJudge } from "../../support/scripted-judge/server.ts"
+import { rubricOf, WHERE_THINGS_LIE } from "./made-up-rubric.ts"
+
+const READS = { quote: QUOTE, kind: "partitions-per-read", operation: "read", figure: null, word: null }
+
+async function judged(...claims: unknown[]) {
+  await using server = await startScriptedJudge({
+    say: (asked) => reply(asked, () => ({ reason: "So it seems.", quote: QUOTE, verdict: "met" }), claims as object[]),
+  })
+  const judge = openJudge(
+    { apiKey: "none", baseUrl: server.baseUrl, model: "scripted", timeoutMs: 60_000, dailyLimitUsd: 5 },
+    memoryCallStore(),
+    Buffer.from("a secret of the tests"),
+  )
+  const rubric = rubricOf(WHERE_THINGS_LIE)
+  const judgement = await judge.judge({
+    ...{ question: { operations: [{ name: "read" }] }, statement: null },
+    ...{ rubric, answer: ANSWER, earlier: null },
+  })
+  const asked = server.served.length
+  return { judgement, asked }
+}
+
+it("a kind that is spelt with an underscore is that kind", async () => {
+  const { judgement } = await judged({ ...READS, kind: "Growth_Class", word: "constant" })
+  expect(judgement).toMatchObject({ assertions: [{ kind: "growth-class", word: "constant" }], lostClaims: [] })
+})
+
+it("a quote that is nowhere in the answer, a figure that cannot be read, and what is of no form are told as lost", async () => {
+  const { judgement } = await judged(
+    { ...READS, quote: "It reads two partitions, of course." },
+    { ...READS, figure: "by the day" },
+    { ...READS, kind: "growth-class", word: "constant" },
+    { quote: QUOTE, kind: "praise", operation: "read" },
+    7,
+  )
+  expect(judgement.claimsReview).toBeNull()
+  expect(judgement.assertions).toMatchObject([{ kind: "growth-class" }])
+  expect(judgement.lostClaims.map(({ kind, operation, because }) => [kind, operation, because])).toEqual([
+    [null, "read", "it is not of the form that was asked for"],
+    [null, null, "it is not of the form that was asked for"],
+    ["partitions-per-read", "read", "its quote is not in the answer"],
+    ["partitions-per-read", "read", "its figure could not be read"],
+  ])
+})
+
+it("what names no figure and no word is no claim, and nothing was lost with it", async () => {
+  const { judgement } = await judged(READS)
+  expect(judgement).toMatchObject({ assertions: [], lostClaims: [] })
+})
