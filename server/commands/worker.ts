@@ -13,6 +13,7 @@ import { migrateDatabase } from "../store/migrate.ts"
 import { untilStopped } from "../until-stopped.ts"
 import { serveMetrics } from "../web/serve-metrics.ts"
 import { startDispatcher } from "../worker/dispatcher.ts"
+import { whenBack } from "../worker/when-back.ts"
 import { startWorker } from "../worker/worker.ts"
 
 export const usage = `proofrun worker
@@ -34,7 +35,8 @@ export async function run(): Promise<number> {
   const store = openStore(databaseUrl)
   const queue = openQueue(redisUrl)
   const metrics = openMetrics()
-  const judging = await openJudging((line) => log.error({ line }, "judging"), judgeCalls(store.db))
+  const calls = judgeCalls(store.db, (run) => whenBack(new AbortController().signal, run))
+  const judging = await openJudging((line) => log.error({ line }, "judging"), calls)
   const runner = brokerAt(platform.brokerSocket)
   const worker = startWorker({ store, redisUrl, runner, judging, stateFolder, log, metrics })
   const dispatcher = startDispatcher({ store, queue, log })

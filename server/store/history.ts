@@ -1,8 +1,10 @@
 /** A person's own attempts, summed up per question. */
 import { and, eq, gt, isNull, or, sql } from "drizzle-orm"
 import type { Band } from "../../graders/report.ts"
+import type { Statements } from "../report/for-candidate.ts"
 import type { Database } from "./database.ts"
 import { GRACE_S } from "./interviews.ts"
+import { readQuestionRow } from "./questions.ts"
 import { interview, sitting } from "./tables.ts"
 
 export interface Best {
@@ -48,4 +50,10 @@ export async function openSittingOn(db: Database, person: string, question: stri
     )
     .limit(1)
   return row !== undefined
+}
+
+/** Whether somebody may read what answers to a question are marked by, as far as their own attempts have opened it. */
+export async function statementsFor(db: Database, person: string, question: string): Promise<Statements> {
+  const row = await readQuestionRow(db, question)
+  return row?.interviewOnly || (await openSittingOn(db, person, question)) ? "closed" : "open"
 }

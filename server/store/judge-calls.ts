@@ -8,7 +8,11 @@ import { judgeCall, judgeFailure, judgeSpending } from "./tables.ts"
 /** For one lock per day: two that set money aside at the same moment must see each other. */
 const LOCK = 4_731_903
 
-export function judgeCalls(db: Database): CallStore {
+/** @param persist runs what must not be lost again where the database was away; left out: once */
+export function judgeCalls(
+  db: Database,
+  persist: <T>(run: () => Promise<T>) => Promise<T> = (run) => run(),
+): CallStore {
   /** Lines that this process has set aside, by key: the same call may be on its way twice. */
   const mine = new Map<string, number[]>()
   const taken = (key: string): number | undefined => {
@@ -18,7 +22,7 @@ export function judgeCalls(db: Database): CallStore {
   }
   return {
     async find(key) {
-      const [row] = await db.select().from(judgeCall).where(eq(judgeCall.key, key))
+      const [row] = await persist(async () => db.select().from(judgeCall).where(eq(judgeCall.key, key)))
       return row ? CallSchema.parse(row.call) : null
     },
     async spoilt(key) {
@@ -43,16 +47,19 @@ export function judgeCalls(db: Database): CallStore {
     async keep(call) {
       const answered = call.outcome === "answered" || call.outcome === "refused"
       const line = taken(call.key)
-      await db.transaction(async (tx) => {
-        if (answered) await tx.insert(judgeCall).values({ key: call.key, call }).onConflictDoNothing()
-        else await tx.insert(judgeFailure).values({ key: call.key, spoilt: call.completion !== null, call })
-        if (line === undefined) return
-        // What a model without a price cost is not known: what was set aside for it stands.
-        await tx
-          .update(judgeSpending)
-          .set({ settled: true, ...(call.usd !== null && { usd: call.usd }) })
-          .where(eq(judgeSpending.id, line))
-      })
+      // It was paid for.
+      const write = () =>
+        db.transaction(async (tx) => {
+          if (answered) await tx.insert(judgeCall).values({ key: call.key, call }).onConflictDoNothing()
+          else await tx.insert(judgeFailure).values({ key: call.key, spoilt: call.completion !== null, call })
+          if (line === undefined) return
+          // What a model without a price cost is not known: what was set aside for it stands.
+          await tx
+            .update(judgeSpending)
+            .set({ settled: true, ...(call.usd !== null && { usd: call.usd }) })
+            .where(eq(judgeSpending.id, line))
+        })
+      await persist(write)
     },
     async release(key) {
       const line = taken(key)

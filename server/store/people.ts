@@ -1,8 +1,11 @@
 /** People: what the platform knows of them beyond their sign-in, all of it handed out to them and deleted with them on their word. */
 import { and, asc, count, eq, gt, sql } from "drizzle-orm"
+import type { Report } from "../../graders/report.ts"
+import { forCandidate, type Statements } from "../report/for-candidate.ts"
 import { note } from "./audit.ts"
 import { readBlob } from "./blobs.ts"
 import { type Database, once } from "./database.ts"
+import { statementsFor } from "./history.ts"
 import {
   account,
   blob,
@@ -105,13 +108,20 @@ export async function exportPerson(db: Database, id: string): Promise<Record<str
   ])
   const handedIn = []
   // One after another: a hundred reports at once would be hundreds of megabytes.
+  const statements = new Map<string, Statements>()
+  for (const question of new Set(submissions.map(({ content }) => content.question)))
+    statements.set(question, await statementsFor(db, id, question))
   for (const row of submissions) {
     const reports = await db.select().from(report).where(eq(report.submission, row.id)).orderBy(report.createdAt)
     const marks = await db.select().from(mark).where(eq(mark.submission, row.id))
     const contents = []
-    for (const one of reports)
-      contents.push({ cause: one.cause, at: one.createdAt, report: JSON.parse(await readBlob(db, one.content)) })
-    handedIn.push({ ...row, reports: contents, marks: marks.map(({ by: _by, ...rest }) => rest) })
+    const open = statements.get(row.content.question)!
+    for (const one of reports) {
+      const whole = JSON.parse(await readBlob(db, one.content)) as Report
+      contents.push({ cause: one.cause, at: one.createdAt, report: forCandidate(whole, open) })
+    }
+    const own = open === "open" ? marks.map(({ by: _by, ...rest }) => rest) : []
+    handedIn.push({ ...row, reports: contents, marks: own })
   }
   return { person: me, memberships, sessions, drafts, seen: shown, sittings, submissions: handedIn }
 }

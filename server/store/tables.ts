@@ -8,6 +8,7 @@ import {
   doublePrecision,
   index,
   integer,
+  json,
   jsonb,
   pgTable,
   primaryKey,
@@ -420,7 +421,8 @@ export const mark = pgTable(
 
 export const judgeCall = pgTable("judge_call", {
   key: text().primaryKey(),
-  call: jsonb().$type<Call>().notNull(),
+  /** As text: what a model replies may hold what jsonb refuses (NUL, half a pair of surrogates). */
+  call: json().$type<Call>().notNull(),
   createdAt: now("created_at"),
 })
 
@@ -432,7 +434,7 @@ export const judgeFailure = pgTable(
     key: text().notNull(),
     /** Something came, and it was of no use. */
     spoilt: boolean().notNull(),
-    call: jsonb().$type<Call>().notNull(),
+    call: json().$type<Call>().notNull(),
     createdAt: now("created_at"),
   },
   (table) => [index("judge_failure_by_key").on(table.key).where(sql`spoilt`)],

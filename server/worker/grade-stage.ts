@@ -2,7 +2,7 @@
 
 import type { Report } from "../../graders/report.ts"
 import type { LoadedQuestion } from "../../prompts/load-question.ts"
-import { gradeOutcome, type Judging, judgeAnswer } from "../grade-submission.ts"
+import { gradeOutcome, type Judging } from "../grade-submission.ts"
 import { reportJson } from "../report/json.ts"
 import { finishGrade, type Lease } from "../store/attempts.ts"
 import { packed } from "../store/blobs.ts"
@@ -30,7 +30,14 @@ export async function gradeStage({
   const rubric = await readRubric(db, submission.rubric)
   const asked = { ...question, rubric: rubric.content, rubricHash: rubric.hash }
   // A free look is not to be paid for, nor a way to polish prose until the judge is content.
-  const judgement = submission.quick ? null : await judgeAnswer(asked, submission.content, judging)
+  // Where our own store fails meanwhile it is thrown, and tried again: a report without a verdict is final here, and would be held against the candidate.
+  const judgement =
+    submission.quick || !judging
+      ? null
+      : await judging.judge.judge({
+          ...{ question: asked.question, statement: asked.statement, rubric: asked.rubric },
+          ...{ answer: submission.content.answer, earlier: null },
+        })
   signal.throwIfAborted()
   const marks = await readMarks(db, submission.id)
   const report = await gradeOutcome(asked, submission.content, kept.outcome, {

@@ -7,9 +7,11 @@ import type { Submission } from "../../../sandboxes/submission.ts"
 import type { SubmissionView } from "../../contract/forms.ts"
 import { checked } from "../../marks.ts"
 import { Refusal } from "../../refusal.ts"
+import { forCandidate } from "../../report/for-candidate.ts"
+import { statementsFor } from "../../store/history.ts"
 import { readSitting } from "../../store/interviews.ts"
 import { addMark } from "../../store/marks.ts"
-import { readQuestionRow } from "../../store/questions.ts"
+import { noteSeen, readQuestionRow } from "../../store/questions.ts"
 import { newestReportText, readOutcome } from "../../store/reports.ts"
 import {
   cancelSubmission,
@@ -99,7 +101,17 @@ export const submissions = {
     return { ...(schema !== undefined && { schema }), ...(keys !== undefined && { keys }), files, answer }
   }),
 
-  report: api.submissions.report.handler(({ context, input }) => readReport(context, input.submission)),
+  report: api.submissions.report.handler(async ({ context, input }) => {
+    const report = await readReport(context, input.submission)
+    const { db } = context.store
+    const { person, quick } = await rowOf(context, input.submission)
+    const caller = callerIn(context)
+    if (person !== caller.id) return report
+    const statements = await statementsFor(db, caller.id, report.question)
+    // A free look at the design is not marked by them.
+    if (statements === "open" && !quick) await noteSeen(db, caller.id, report.question, "statements")
+    return forCandidate(report, statements)
+  }),
 
   evidence: api.submissions.evidence.handler(async ({ context, input }) => {
     const kept = await readOutcome(context.store.db, input.submission)
