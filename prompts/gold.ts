@@ -1,6 +1,6 @@
 /**
- * What a careful person says about an answer, by hand: `gold.yaml` beside an `answer.md`. A judge of prose is measured against it, and scripted with
- * it in tests. Holds no points and judges nothing.
+ * What a careful person says about an answer, by hand: `gold.yaml` beside an `answer.md`. A judge of prose is measured against it (`bench judge`), and
+ * scripted with it in tests; nothing that grades reads it. Holds no points and judges nothing.
  */
 import { readdir, readFile } from "node:fs/promises"
 import { dirname, join, relative } from "node:path"
@@ -21,7 +21,6 @@ const GoldVerdictSchema = z.discriminatedUnion("verdict", [
   }),
   z.strictObject({ verdict: z.literal("not met"), because, doubt: z.string().optional() }),
 ])
-export type GoldVerdict = z.infer<typeof GoldVerdictSchema>
 
 /** An assertion in one of the rubric's claim slots, as a careful reader takes it; fields as those of a judgement's assertions. */
 const GoldClaimSchema = z.strictObject({

@@ -49,8 +49,6 @@ export interface Said {
   marks: Mark[]
 }
 
-export const NOTHING_SAID: Said = { judgement: null, marks: [] }
-
 /** Throws `PodFault` where our side failed twice. */
 export async function gradeSubmission(
   workshop: Workshop,

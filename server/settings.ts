@@ -70,7 +70,6 @@ const EnvironmentSchema = z.object({
   JUDGE_TIMEOUT_S: amount("a number of seconds"),
   NODE_EXTRA_CA_CERTS: text,
   SSL_CERT_FILE: text,
-  CI: flag,
   NO_COLOR: flag,
 })
 
@@ -125,7 +124,6 @@ export interface Settings {
   /** The installation's secret, where several machines share one; undefined: a file in the state folder. */
   secret: string | undefined
   platform: PlatformSettings
-  ci: boolean
   noColor: boolean
 }
 
@@ -184,7 +182,6 @@ export function readSettings(environment: Record<string, string | undefined>): S
       smtpUrl: data.SMTP_URL,
       mailFrom: data.MAIL_FROM ?? "Proofrun <proofrun@localhost>",
     },
-    ci: data.CI,
     noColor: data.NO_COLOR,
   }
 }

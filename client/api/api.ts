@@ -11,11 +11,9 @@ export const api: ContractRouterClient<Contract> = createORPCClient(
 )
 
 type Outputs = InferContractRouterOutputs<Contract>
-export type Me = NonNullable<Outputs["account"]["get"]>
 export type ListedQuestion = Outputs["questions"]["list"][number]
 export type QuestionView = Outputs["questions"]["get"]
 export type Work = Outputs["questions"]["starter"]
-export type Draft = NonNullable<Outputs["drafts"]["get"]>
 export type ListedSubmission = Outputs["submissions"]["list"][number]
 export type SubmissionView = Outputs["submissions"]["get"]
 export type Report = Outputs["submissions"]["report"]

@@ -1,6 +1,6 @@
 /** What becomes of an assertion of the answer once it is held against the evidence: a verdict, and both figures. Gives no points. */
 import { z } from "zod"
-import { type Assertion, AssertionSchema } from "../judge/judgement.ts"
+import { AssertionSchema } from "../judge/judgement.ts"
 
 /** "shown": said and measured stand side by side, and nothing is decided, because nobody knows which machine was meant. */
 export const CLAIM_VERDICTS = ["confirmed", "contradicted", "not measured", "shown"] as const
@@ -26,6 +26,3 @@ export interface Held {
   sentence: string
   answers?: boolean
 }
-
-/** How one kind of assertion is held against a run. Pure. */
-export type Hold = (assertion: Assertion) => Held

@@ -1,4 +1,5 @@
 /** `proofrun agreement`: how far the judge's marks agree with people's marks of the same answers. Asks no model. */
+
 import { writeFile } from "node:fs/promises"
 import { parseArgs } from "node:util"
 import { agreementOf } from "../../graders/agreement/agreement.ts"
@@ -6,6 +7,7 @@ import { readMarks } from "../agreement/read-marks.ts"
 import { renderAgreement } from "../agreement/terminal.ts"
 import { reasonOf } from "../json-lines.ts"
 import { Refusal } from "../refusal.ts"
+import { thisTerminal } from "../this-terminal.ts"
 
 export const usage = `proofrun agreement --marks FILE.jsonl --human FILE.jsonl [--html FILE] [--json FILE]
 
@@ -36,8 +38,7 @@ export async function run(args: string[]): Promise<number> {
     const { renderAgreementPage } = await import("../agreement/html.ts")
     await write(values.html, renderAgreementPage(agreement))
   }
-  const { columns, isTTY } = process.stdout
-  process.stdout.write(`${renderAgreement(agreement, { columns: columns ?? 100, colour: isTTY === true })}\n`)
+  process.stdout.write(`${renderAgreement(agreement, thisTerminal())}\n`)
   return 0
 }
 

@@ -7,6 +7,7 @@ import { canInstall } from "../../sandboxes/docker/apt.ts"
 import type { EngineFacts } from "../../sandboxes/docker/docker.ts"
 import { missingImages } from "../../sandboxes/docker/images.ts"
 import type { FoundDocker } from "../../sandboxes/docker/own-engine.ts"
+import { redisProgram } from "../local/redis.ts"
 import { findEngine, imageOptions } from "../machine.ts"
 import { settings } from "../settings.ts"
 import { listPods } from "./pool.ts"
@@ -37,6 +38,19 @@ export async function run(): Promise<number> {
   return missing === 0 ? 0 : 2
 }
 
+/** For `up` alone: a submission is graded without it. */
+function redisCheck(): Check {
+  const there = redisProgram()
+  if (there) return { state: "ok", what: "redis-server", says: there }
+  return {
+    state: "note",
+    what: "redis-server",
+    says: canInstall()
+      ? "none yet: `up` installs it."
+      : "none: `up` needs it for its queue. Install it (Debian: apt-get install redis-server), or set REDIS_URL.",
+  }
+}
+
 function machineChecks(): Check[] {
   const { stateFolder } = settings()
   const memory = totalmem()
@@ -58,6 +72,7 @@ function machineChecks(): Check[] {
     memory >= LEAST_MEMORY_BYTES
       ? { state: "ok", what: "memory", says: gib(memory) }
       : { state: "missing", what: "memory", says: `${gib(memory)}: one pod needs 2.5 GiB, so give the machine 4 GiB.` },
+    redisCheck(),
     cores >= 2
       ? { state: "ok", what: "cores", says: String(cores) }
       : {

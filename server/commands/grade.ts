@@ -1,4 +1,5 @@
 /** `proofrun grade FOLDER`: runs a submission and prints its report. */
+
 import { writeFile } from "node:fs/promises"
 import { resolve } from "node:path"
 import { parseArgs } from "node:util"
@@ -12,6 +13,7 @@ import { reportJson } from "../report/json.ts"
 import { renderJtl } from "../report/jtl.ts"
 import { livePhases } from "../report/live-phases.ts"
 import { renderTerminal } from "../report/terminal.ts"
+import { thisTerminal } from "../this-terminal.ts"
 import { openWorkshop } from "../workshop.ts"
 
 export const usage = `proofrun grade FOLDER [--seed N] [--json FILE] [--html FILE] [--jtl FILE] [--quick]
@@ -57,9 +59,7 @@ export async function run(args: string[]): Promise<number> {
     await writeFile(values.html, renderHtml(report))
   }
   if (values.jtl !== undefined) await writeJtl(values.jtl, report)
-  process.stdout.write(
-    `${renderTerminal(report, { columns: process.stdout.columns ?? 100, colour: process.stdout.isTTY === true })}\n`,
-  )
+  process.stdout.write(`${renderTerminal(report, thisTerminal())}\n`)
   return report.rejected ? 2 : 0
 }
 

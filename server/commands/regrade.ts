@@ -1,4 +1,5 @@
 /** `proofrun regrade REPORT.json`: a new report from the evidence and the judge's calls of an old one. Starts no container and measures nothing. */
+
 import { readFile, writeFile } from "node:fs/promises"
 import { parseArgs } from "node:util"
 import type { Judgement } from "../../graders/judge/judgement.ts"
@@ -11,6 +12,7 @@ import { Refusal } from "../refusal.ts"
 import { regrade } from "../regrade.ts"
 import { reportJson } from "../report/json.ts"
 import { renderTerminal } from "../report/terminal.ts"
+import { thisTerminal } from "../this-terminal.ts"
 
 export const usage = `proofrun regrade REPORT.json [--rubric FILE] [--mark FILE]... [--offline] [--json FILE] [--html FILE]
 
@@ -59,8 +61,7 @@ export async function run(
     const { renderHtml } = await import("../report/html.ts")
     await write(values.html, renderHtml(report))
   }
-  const { columns, isTTY } = process.stdout
-  process.stdout.write(`${renderTerminal(report, { columns: columns ?? 100, colour: isTTY === true })}\n`)
+  process.stdout.write(`${renderTerminal(report, thisTerminal())}\n`)
   for (const line of differences(old, report)) process.stdout.write(`${line}\n`)
   return report.rejected ? 2 : 0
 }

@@ -80,15 +80,17 @@ async function untilReady(url: string): Promise<void> {
   }
 }
 
+/** The program that would be started; undefined: none is here. */
+export const redisProgram = (): string | undefined => PROGRAMS.find((path) => existsSync(path))
+
 async function findProgram(stateFolder: string, say: (line: string) => void): Promise<string> {
-  const found = () => PROGRAMS.find((path) => existsSync(path))
-  const there = found()
+  const there = redisProgram()
   if (there) return there
   if (canInstall()) {
     say("Installing redis-server with apt-get (once; a few seconds)")
     await aptInstall(["redis-server"], join(stateFolder, "apt.log")).catch(() => {})
   }
-  const installed = found()
+  const installed = redisProgram()
   if (installed) return installed
   throw new Refusal(
     "There is no redis-server here. Install it (Debian: apt-get install redis-server), or set REDIS_URL to a Redis.",

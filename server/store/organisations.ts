@@ -1,6 +1,6 @@
 /** Organisations, who belongs to them with which role, and the invitations to them and to their interviews. */
 import { createHash, randomBytes } from "node:crypto"
-import { and, count, desc, eq, gt, isNull, sql } from "drizzle-orm"
+import { and, desc, eq, gt, isNull, sql } from "drizzle-orm"
 import { note } from "./audit.ts"
 import type { Database, Transaction } from "./database.ts"
 import { interview, invitation, type MemberRole, membership, organisation, person, sitting } from "./tables.ts"
@@ -191,8 +191,3 @@ const open = (token: string) =>
   )
 
 const hashToken = (token: string) => createHash("sha256").update(token).digest("hex")
-
-export async function countOrganisations(db: Database): Promise<number> {
-  const [row] = await db.select({ n: count() }).from(organisation)
-  return row?.n ?? 0
-}

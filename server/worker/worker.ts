@@ -28,10 +28,10 @@ export interface WorkerParts {
   stateFolder: string
   log: Logger
   metrics: Metrics
-  /** Runs at a time. Real measurements take turns on a machine anyway, so more than one only helps to prepare. */
-  runs?: number
-  gradings?: number
 }
+
+/** Jobs at a time. Real measurements take turns on a machine anyway. */
+const AT_ONCE = { run: 1, grade: 4 }
 
 export interface RunningWorker {
   name: string
@@ -45,7 +45,7 @@ export interface RunningWorker {
 const OUR_FAULT = "Something broke on our side. Nothing counts against you; we are running it again."
 
 export function startWorker(parts: WorkerParts): RunningWorker {
-  const { store, redisUrl, queuePrefix, log, metrics, runs = 1, gradings = 4 } = parts
+  const { store, redisUrl, queuePrefix, log, metrics } = parts
   const name = `${hostname()}-${process.pid}-${randomBytes(3).toString("hex")}`
   const stop = new AbortController()
   /** Aborted as soon as the worker is told to stop: what has not begun does not begin. */
@@ -131,7 +131,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
     workOn(
       redisUrl,
       stage,
-      { concurrency: stage === "run" ? runs : gradings, ...(queuePrefix !== undefined && { prefix: queuePrefix }) },
+      { concurrency: AT_ONCE[stage], ...(queuePrefix !== undefined && { prefix: queuePrefix }) },
       (job) => work(stage, job).catch((error) => log.warn({ ...job, stage, err: error }, "a job could not be begun")),
     ),
   )

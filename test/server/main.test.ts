@@ -77,12 +77,11 @@ describe("settings", () => {
   it("take empty as not set, and flags by their sense", () => {
     const read = readSettings({
       DOCKER_HOST: " ",
-      CI: "false",
       NO_COLOR: "1",
       PROOFRUN_FULL: "0",
       PROOFRUN_STATE: "rel",
     })
-    expect(read).toMatchObject({ dockerHost: undefined, ci: false, noColor: true, full: false })
+    expect(read).toMatchObject({ dockerHost: undefined, noColor: true, full: false })
     expect(read.stateFolder).toBe(join(process.cwd(), "rel"))
   })
 })

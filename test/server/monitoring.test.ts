@@ -18,13 +18,16 @@ interface Service {
 
 const text = (path: string) => readFileSync(join(ROOT, path), "utf8")
 const { services } = parse(text("docker-compose.yml"), { merge: true }) as { services: Record<string, Service> }
-const ours = Object.entries(services).filter(([, { build }]) => build !== undefined)
+const ours = Object.entries(services).filter(([, { image }]) => image === "proofrun")
 
-/** As somebody would fill them in. */
-const filled = (value: string) =>
-  value.replace(/\$\{(\w+)(?::[-?]([^}]*))?\}/g, (_all, name) =>
-    name === "PROOFRUN_PORT" ? "8600" : `filled-${name.toLowerCase()}`,
+/** As somebody would fill them in who sets what must be set; what is inside of something else first. */
+function filled(value: string): string {
+  const once = value.replace(
+    /\$\{(\w+)(?::([-?])([^${}]*))?\}/g,
+    (_all, name: string, sort?: string, otherwise = "") => (sort === "-" ? otherwise : `filled-${name.toLowerCase()}`),
   )
+  return once === value ? value : filled(once)
+}
 
 describe("docker-compose.yml", () => {
   it("has every part, each by a command that there is", () => {
@@ -37,8 +40,13 @@ describe("docker-compose.yml", () => {
   })
 
   it("pins the images of others", () => {
-    for (const [name, { image, build }] of Object.entries(services))
-      if (build === undefined) expect(image, name).toMatch(/:v?\d+\.\d+/)
+    for (const [name, { image }] of Object.entries(services))
+      if (image !== "proofrun") expect(image, name).toMatch(/:v?\d+\.\d+/)
+  })
+
+  it("builds the program's image once, and puts nobody's secrets into it or into the repository", () => {
+    expect(ours.filter(([, { build }]) => build !== undefined).map(([name]) => name)).toEqual(["server"])
+    for (const file of [".dockerignore", ".gitignore"]) expect(text(file).split("\n"), file).toContain(".env")
   })
 
   it("sets only what the program reads", () => {
@@ -50,11 +58,7 @@ describe("docker-compose.yml", () => {
 
   it("gives each part settings that it understands", () => {
     for (const [, { environment = {} }] of ours) {
-      const set = Object.fromEntries(
-        Object.entries(environment)
-          .filter(([name]) => !/^(OPENAI|JUDGE|SMTP|PROOFRUN_PROXIES|PROOFRUN_ADDRESS)/.test(name))
-          .map(([name, value]) => [name, filled(value)]),
-      )
+      const set = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, filled(value)]))
       expect(() => readSettings(set)).not.toThrow()
     }
   })
