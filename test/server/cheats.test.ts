@@ -131,6 +131,41 @@ describe("each of these tries to be measured as something that it is not, and ga
     expect(report.provenance?.seconds).toBeLessThan(20)
   })
 
+  it("reads the references' tables once they are there, and says what is in them: nothing of it leaves the pod", async () => {
+    const others = `const { rows } = await cassandra.execute("SELECT keyspace_name, table_name, column_name, kind FROM system_schema.columns")
+  const foreign = rows.filter((row: any) => !/^system/.test(row.keyspace_name) && row.keyspace_name !== cassandra.keyspace)
+  if (foreign.length > 0) {
+    await cassandra.execute("SELECT * FROM events WHERE user_id = 'LEAKED " + JSON.stringify(foreign).slice(0, 2000) + "'").catch(() => {})
+    throw new Error("LEAKED " + JSON.stringify(foreign))
+  }
+  return strong`
+    const report = await gradeFull(await around(others))
+    expect(report.rejected).toMatchObject({
+      stage: "connect",
+      message: expect.stringMatching(/^It could not be started for the timed passes, .* What it said is not shown/),
+    })
+    expect(JSON.stringify(report).replace(JSON.stringify(report.submission), "")).not.toContain("LEAKED")
+  })
+
+  inFull("keeps the engine busy with its own tables while calls are timed: over quota, by name", async () => {
+    const report = await gradeFull(
+      await around(`let under = 0
+  const busy = async (run: () => Promise<any>) => {
+    // Calls overlap in the load and at peak.
+    if (++under > 1) for (let i = 0; i < 20; i++) cassandra.execute("SELECT * FROM system_schema.columns").catch(() => {})
+    try { return await run() } finally { under-- }
+  }
+  return {
+    record: (event: any) => busy(() => strong.record(event)),
+    lastDay: (userId: string, now: number) => busy(() => strong.lastDay(userId, now)),
+  }`),
+    )
+    expect(report.rejected).toMatchObject({
+      stage: "quota",
+      message: expect.stringMatching(/reads of the engine's own tables while calls were timed/),
+    })
+  })
+
   it("hides reads in record: they are counted there", async () => {
     const honest = await storedStrong("clickstream", "cassandra")
     const report = await gradeQuick(

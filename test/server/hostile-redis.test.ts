@@ -62,6 +62,27 @@ describe("hostile submissions on Redis end in their named verdicts", () => {
     expect(record.counts.replyKiB! - honest[1]!.record!.replyKiB!).toBeGreaterThan(0.1)
   })
 
+  it("numbers below nothing take nothing away from what is counted, and a scan counts its steps with or without COUNT", async () => {
+    const steps: [command: string, elements: number][] = [
+      // Refused, and one element at least was asked for.
+      ['redis.scan(0, "COUNT", -5_000_000)', 1],
+      ['redis.scan(0, "COUNT", 1, "COUNT", 7)', 7],
+      ["redis.scan(0)", 10],
+      ['redis.hscan("three", 0)', 3],
+      ['redis.zrangebyscore("none", "-inf", "+inf", "LIMIT", -9_000_000, 1)', 0],
+      ['redis.srandmember("none", "-9223372036854775807")', 0],
+    ]
+    const report = await recording(
+      steps.map(([command]) => `await ${command}.catch(() => {})`).join("; "),
+      'await redis.hset("three", "a", 1, "b", 2, "c", 3)',
+    )
+    expect(report.rejected).toBeNull()
+    const record = report.evidence!.stages.at(-1)!.work.find(({ operation }) => operation === "record")!
+    const honest = await storedStrong("clickstream", "redis")
+    const elements = steps.reduce((sum, [, each]) => sum + each, 0)
+    expect(record.counts.rows! - honest[1]!.record!.rows!).toBeCloseTo(elements, 6)
+  })
+
   it("going through all keys: a finding", async () => {
     const clickstream = await readQuestion("clickstream")
     const expected = await readExpected(clickstream, "redis", "weak-scan")

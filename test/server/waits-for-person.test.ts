@@ -24,6 +24,14 @@ it("claims that no judge could read wait for a person, until each has a mark", (
   expect(waitsForPerson(report(REFUSED, ["claim-rows", "claim-size"]))).toBe(false)
 })
 
+it("a verdict that rests on text which seems to speak to the judge waits for a person's eye", () => {
+  const met = { criterion: "reason", verdict: "met", review: { because: "suspected steering", detail: "" } }
+  const steered = (marked: string[] = []): Asked =>
+    ({ ...report(null, marked), judgement: { written: [met], claimsReview: null } }) as unknown as Asked
+  expect(waitsForPerson(steered())).toBe(true)
+  expect(waitsForPerson(steered(["reason"]))).toBe(false)
+})
+
 it("a claim that was lost of the judge's list waits, until it has a mark", () => {
   const lost = (marked: string[] = []): Asked => {
     const whole = report(null, marked)
