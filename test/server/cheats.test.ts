@@ -150,14 +150,12 @@ describe("each of these tries to be measured as something that it is not, and ga
   inFull("keeps the engine busy with its own tables while calls are timed: over quota, by name", async () => {
     const report = await gradeFull(
       await around(`let under = 0
-  const busy = async (run: () => Promise<any>) => {
-    // Calls overlap in the load and at peak.
-    if (++under > 1) for (let i = 0; i < 20; i++) cassandra.execute("SELECT * FROM system_schema.columns").catch(() => {})
-    try { return await run() } finally { under-- }
-  }
+  // Reads overlap with other calls at peak alone.
+  const busy = () => { for (let i = 0; i < 20; i++) cassandra.execute("SELECT * FROM system_schema.columns").catch(() => {}) }
+  const during = async (run: () => Promise<any>) => { under++; try { return await run() } finally { under-- } }
   return {
-    record: (event: any) => busy(() => strong.record(event)),
-    lastDay: (userId: string, now: number) => busy(() => strong.lastDay(userId, now)),
+    record: (event: any) => during(() => strong.record(event)),
+    lastDay: (userId: string, now: number) => { if (under > 0) busy(); return during(() => strong.lastDay(userId, now)) },
   }`),
     )
     expect(report.rejected).toMatchObject({
