@@ -36,7 +36,11 @@ export function Onward({ report, view }: { report: Report; view: SubmissionView 
           </>
         )}
       </p>
-      {view.waits && <p className="note says">A person will look at a part of the answer; its points come, or may change, with that.</p>}
+      {view.waits && (
+        <p className="note says">
+          A person will look at a part of the answer; its points come, or may change, with that.
+        </p>
+      )}
       <div className="row no-print">
         {view.sitting ? (
           // Whether there is time left, and an attempt, is told there.

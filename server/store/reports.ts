@@ -55,9 +55,7 @@ export async function keepReport(
 /** A verdict that the judge could not give, or gave on a quote that seems to speak to it, and that no person has given yet. */
 export function waitsForPerson({ judgement, marks, scores }: Pick<Report, "judgement" | "marks" | "scores">): boolean {
   const marked = new Set(marks.map(({ criterion }) => criterion))
-  const written = (judgement?.written ?? []).some(
-    ({ criterion, review }) => review !== null && !marked.has(criterion),
-  )
+  const written = (judgement?.written ?? []).some(({ criterion, review }) => review !== null && !marked.has(criterion))
   // What an answer asserts is listed in one go for all its claims.
   const unlisted = judgement?.claimsReview != null
   const claims = scores.some(
