@@ -3,21 +3,12 @@ import type { Axis } from "../../prompts/question.ts"
 import { inWords } from "../curves.ts"
 import { list, number } from "../figures.ts"
 import { candidateGrowth, type Growth } from "../growth-fit.ts"
+import { GROWTH_WORDS } from "../judge/growth-words.ts"
 import type { Assertion } from "../judge/judgement.ts"
 import type { Measured } from "../measured.ts"
 import type { Held } from "./claim.ts"
 import { said } from "./said.ts"
 import { POWER, type Range } from "./tolerances.ts"
-
-/** The powers that a word stands for. A logarithm over the sizes of a run looks like a small power, and "bounded" means what stays. */
-const POWERS: Record<string, Range> = {
-  constant: { low: 0, high: 0 },
-  bounded: { low: 0, high: 0 },
-  logarithmic: { low: 0, high: 0.25 },
-  linear: { low: 0.75, high: 1.1 },
-  quadratic: { low: 1.75, high: 2.25 },
-  unbounded: { low: 2 * POWER, high: Number.POSITIVE_INFINITY },
-}
 
 export function holdGrowth(assertion: Assertion, measured: Measured): Held {
   const { question } = measured
@@ -26,8 +17,6 @@ export function holdGrowth(assertion: Assertion, measured: Measured): Held {
   if (operation === null)
     return { verdict: "not measured", sentence: "It is not said of which operation.", answers: false }
   const claimed = powersOf(assertion)
-  if (claimed === "at odds")
-    return { verdict: "not measured", sentence: `Its power and its word (${assertion.word}) say different things.` }
   if (!claimed) return { verdict: "not measured", sentence: "It names neither a class nor a power.", answers: false }
   const lines = axesOf(question.axes, operation).flatMap((axis) => {
     const growth = candidateGrowth(measured, axis, { measure: "cost", operation })
@@ -57,14 +46,11 @@ export function holdGrowth(assertion: Assertion, measured: Measured): Held {
 const powerText = ({ low, high }: Range) =>
   Math.abs(high - low) < 0.05 ? `power ${number(high)}` : `power ${number(low)} to ${number(high)}`
 
-/** Where both a word and a power were found, the power is what is said, unless the word is of another class. */
-function powersOf({ low, high, unit, word }: Assertion): Range | "at odds" | null {
-  const named = word === null ? null : (POWERS[word] ?? null)
+/** Where both a word and a power were found they say the same (see `samples.ts`), and the power says it more closely. */
+function powersOf({ low, high, unit, word }: Assertion): Range | null {
   const least = low ?? high
-  if (unit !== "power" || least === null) return named
-  const power = { low: least, high: high ?? least }
-  const agree = !named || (named.low - POWER <= power.high && power.low <= named.high + POWER)
-  return agree ? power : "at odds"
+  if (unit === "power" && least !== null) return { low: least, high: high ?? least }
+  return word === null ? null : (GROWTH_WORDS[word] ?? null)
 }
 
 /** The axis that the operation's own calls vary along; where there is none, those that the data grow along. */

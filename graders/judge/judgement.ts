@@ -117,6 +117,7 @@ export const LostClaimSchema = z.strictObject({
     "it is not of the form that was asked for",
     "its quote is not in the answer",
     "its figure could not be read",
+    "its figure and its word say different things",
   ]),
 })
 export type LostClaim = z.infer<typeof LostClaimSchema>

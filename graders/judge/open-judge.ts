@@ -76,7 +76,14 @@ async function judge(
   const { options, prompts } = judge
   const within = searchable(what.answer)
   const statements = what.rubric.criteria.filter((one): one is Statement => one.kind === "written")
-  const earlier = what.earlier && rederive(what.earlier, what.answer, statements)
+  const earlier =
+    what.earlier &&
+    rederive(
+      what.earlier,
+      what.answer,
+      statements,
+      what.question?.operations.map(({ name }) => name),
+    )
   const asked = new Map(statements.map((one) => [one, hashOfAsked(prompts, options.model, what, one)]))
   const askedOf = (statement: Statement) => asked.get(statement)!
   const known = new Map(

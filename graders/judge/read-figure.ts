@@ -249,9 +249,9 @@ function scaleOf(word: string, behindDigits: boolean): { factor: number; length:
 }
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-/** "n^0.9", "n²", "power of 0.9", "exponent 1.2", "hoch 0,9"; and of "O(1)", "O(n)" what they are by themselves. */
+/** "n^0.9", "n²", "power of 0.9", "exponent 1.2", "hoch 0,9"; and of "O(1)", "O(n)" what they are by themselves ("O(k)" may be of a page, which stays). */
 const EXPONENT = new RegExp(
-  `(?:\\^|\\*\\*|(?:power|exponent|exponente|potencia|puissance|exposant|hoch|potenz|次方|指数)(?:\\s+(?:of|de|von))?)\\s*\\(?\\s*(?<number>\\d+(?:[.,]\\d+)?)|\\p{L}(?<raised>[${SUPERSCRIPTS}]+)|\\d+(?:[.,]\\d+)?(?=\\s*(?:次方|th power\\b|st power\\b|nd power\\b|rd power\\b))|O\\(\\s*(?<order>1|\\p{L})\\s*\\)`,
+  `(?:\\^|\\*\\*|(?:power|exponent|exponente|potencia|puissance|exposant|hoch|potenz|次方|指数)(?:\\s+(?:of|de|von))?)\\s*\\(?\\s*(?<number>\\d+(?:[.,]\\d+)?)|\\p{L}(?<raised>[${SUPERSCRIPTS}]+)|\\d+(?:[.,]\\d+)?(?=\\s*(?:次方|th power\\b|st power\\b|nd power\\b|rd power\\b))|O\\(\\s*(?<order>1|n)\\s*\\)`,
   "giu",
 )
 

@@ -46,8 +46,10 @@ export function rederive(
   return { ...judgement, steering, written, assertions, lostClaims: lost }
 }
 
-/** Without the question at hand: those that an assertion was about before. */
-function operationsIn({ assertions }: Judgement, operations: string[]): string[] {
-  const named = (assertions ?? []).flatMap(({ operation }) => (operation === null ? [] : [operation]))
+/** Without the question at hand: those that an assertion, or what was lost of one, was about before. */
+function operationsIn({ assertions, lostClaims }: Judgement, operations: string[]): string[] {
+  const named = [...(assertions ?? []), ...lostClaims].flatMap(({ operation }) =>
+    operation === null ? [] : [operation],
+  )
   return [...new Set([...operations, ...named])]
 }

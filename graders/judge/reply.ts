@@ -82,7 +82,11 @@ export function readClaims(text: string): Read<{ claims: SaidClaim[]; malformed:
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-const tidy = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").slice(0, LONGEST_REASON)
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f]+/g
+
+/** For people and for the store: without control characters, and no half of a character at its end. */
+export const tidy = (text: string, longest = LONGEST_REASON): string =>
+  text.replace(CONTROLS, " ").slice(0, longest).toWellFormed()
 
 /** In prose behind the object there are few, if any. */
 const MOST_BRACES_BEHIND = 20

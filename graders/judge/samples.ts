@@ -1,8 +1,9 @@
 /** A stored call read again: what it says about each criterion that it asked about, and what of the answer it quotes. Pure, so that a report can be made anew from its calls alone. */
+import { areAlike, GROWTH_WORDS } from "./growth-words.ts"
 import type { Assertion, AssertionKind, Call, LostClaim, ReviewReason, Sample } from "./judgement.ts"
 import { locate, type Searchable } from "./quotes.ts"
 import { type Figure, numbersOf, readFigure } from "./read-figure.ts"
-import { type MalformedClaim, readClaims, readVerdicts, type SaidClaim } from "./reply.ts"
+import { type MalformedClaim, readClaims, readVerdicts, type SaidClaim, tidy } from "./reply.ts"
 
 /** One sample for each criterion of the call, in its order. */
 export function samplesOf(call: Call, within: Searchable): Sample[] {
@@ -47,7 +48,6 @@ export function objectionToClaims(text: string): string | null {
 }
 
 const WITH_WORDS = ["growth-class", "complexity", "largest-partition"] satisfies AssertionKind[]
-const GROWTH = ["constant", "logarithmic", "linear", "quadratic", "bounded", "unbounded"]
 const BRIEF = 160
 
 export interface Listed {
@@ -65,7 +65,7 @@ export function assertionsOf(call: Call, within: Searchable, operations: string[
   const lose = ({ kind, operation, quote }: MalformedClaim, because: LostClaim["because"]): LostClaim => ({
     kind,
     operation: known(operation),
-    quoted: quote.slice(0, BRIEF),
+    quoted: tidy(quote, BRIEF),
     because,
   })
   const assertions = new Map<string, Assertion>()
@@ -78,6 +78,8 @@ export function assertionsOf(call: Call, within: Searchable, operations: string[
     // Neither a figure nor a word: where none was given, there is nothing to hold against anything.
     else if (!figure && word === null) {
       if (claim.figure !== null || claim.word !== null) lost.push(lose(claim, "its figure could not be read"))
+    } else if (figure?.unit === "power" && word !== null && !areAlike(word, figure)) {
+      lost.push(lose(claim, "its figure and its word say different things"))
     } else {
       const operation = known(claim.operation)
       const identity = JSON.stringify([claim.kind, operation, quote.start, figure, word])
@@ -126,7 +128,7 @@ const squeezed = (text: string): string =>
 
 function wordOf({ kind, word, quote }: SaidClaim): string | null {
   if (word === null) return null
-  if ((WITH_WORDS as string[]).includes(kind)) return GROWTH.includes(word) ? word : null
+  if ((WITH_WORDS as string[]).includes(kind)) return Object.hasOwn(GROWTH_WORDS, word) ? word : null
   if (kind === "consistency-level" || kind === "availability")
     return squeezed(quote).includes(squeezed(word)) ? word.slice(0, 60) : null
   return null

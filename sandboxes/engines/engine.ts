@@ -107,7 +107,7 @@ export interface Inspection {
   logins: number
   /** Largest single bound value or literal text, bytes. */
   largestValueBytes: number
-  /** Requests that read the engine's own tables, which no count holds; left out where there are none. */
+  /** Requests that read the engine's own tables, which no count holds, one of a whole table as ten; left out where there are none. */
   systemReads?: number
   /** Keys that the requests name, one for each time; left out by engines that do not show them on the wire. */
   keys?: string[]

@@ -52,8 +52,9 @@ export async function openSittingOn(db: Database, person: string, question: stri
   return row !== undefined
 }
 
-/** Whether somebody may read what answers to a question are marked by, as far as their own attempts have opened it. */
-export async function statementsFor(db: Database, person: string, question: string): Promise<Statements> {
+/** Whether somebody (null: who is not signed in) may read what answers to a question are marked by, where a report of theirs or of everybody's says it. */
+export async function statementsFor(db: Database, person: string | null, question: string): Promise<Statements> {
   const row = await readQuestionRow(db, question)
-  return row?.interviewOnly || (await openSittingOn(db, person, question)) ? "closed" : "open"
+  if (row?.interviewOnly) return "closed"
+  return person !== null && (await openSittingOn(db, person, question)) ? "closed" : "open"
 }

@@ -36,7 +36,8 @@ export async function keepReport(
       kind,
       points,
       outOf,
-      reason,
+      // Postgres keeps no NUL, wherever one may have come from.
+      reason: reason.replaceAll("\0", ""),
     })),
   )
   await tx

@@ -35,12 +35,15 @@ const LARGEST_REPLY_BYTES = 256 * 1024 * 1024
 const REMEMBERED_STATEMENTS = 2_000
 
 /** Ids of prepared statements that read the engine's own tables. The engine knows them on every connection, so this lives as long as the driver. */
-const systemReads = new Set<string>()
+const systemReads = new Map<string, number>()
 
-function rememberPrepared({ opcode, body }: Frame): void {
+/** A look at one table or keyspace of its own, as clients make it, or at all that there is. */
+const readsOf = (text: string): number => (safely(text).some((token) => isWord(token, "WHERE")) ? 1 : 10)
+
+function rememberPrepared({ opcode, body }: Frame, reads: number): void {
   if (opcode !== RESULT) return
   const reader = new BodyReader(body)
-  if (reader.int() === PREPARED) systemReads.add(reader.shortBytes().toString("hex"))
+  if (reader.int() === PREPARED) systemReads.set(reader.shortBytes().toString("hex"), reads)
 }
 
 /** @param role the only role that may log in here; any, where it is not told. */
@@ -50,8 +53,8 @@ export function inspectCql(role?: string): WireInspector {
   /** Stream id -> is it work? */
   const pending = new Map<number, boolean>()
   const seen = new Set<string>()
-  /** Streams on which a read of the engine's own tables is being prepared. */
-  const preparing = new Set<number>()
+  /** Streams on which a read of the engine's own tables is being prepared, and what it counts for. */
+  const preparing = new Map<number, number>()
   let work = 0
 
   function follow(frame: Frame, seenNow: Inspection): void {
@@ -74,6 +77,9 @@ export function inspectCql(role?: string): WireInspector {
     const value = (bytes: number) => {
       seenNow.largestValueBytes = Math.max(seenNow.largestValueBytes, bytes)
     }
+    const count = (reads: number) => {
+      seenNow.systemReads = (seenNow.systemReads ?? 0) + reads
+    }
     const statement = (text: string) => {
       value(longestLiteral(text))
       const normalised = onOneLine(text)
@@ -89,7 +95,10 @@ export function inspectCql(role?: string): WireInspector {
     if (frame.opcode === OPCODE.query) {
       const text = body.longString()
       if (isHousekeeping(text)) {
-        if (!isWord(safely(text)[0], "USE")) seenNow.systemReads = (seenNow.systemReads ?? 0) + 1
+        if (!isWord(safely(text)[0], "USE")) count(readsOf(text))
+        else if (SYSTEM_KEYSPACES.has(nameOf(safely(text)[1]) ?? ""))
+          // What is read there without naming it would look like work here and be none in the engine.
+          throw new BadFrame("The engine's own keyspaces are not switched to here: name them in the statement.")
         return false
       }
       statement(text)
@@ -97,11 +106,12 @@ export function inspectCql(role?: string): WireInspector {
     }
     if (frame.opcode === OPCODE.prepare) {
       const text = body.longString()
-      if (isHousekeeping(text)) preparing.add(frame.stream)
+      if (isHousekeeping(text)) preparing.set(frame.stream, readsOf(text))
       statement(text)
     }
     if (frame.opcode === OPCODE.execute) {
-      if (systemReads.has(body.shortBytes().toString("hex"))) seenNow.systemReads = (seenNow.systemReads ?? 0) + 1
+      const reads = systemReads.get(body.shortBytes().toString("hex"))
+      if (reads !== undefined) count(reads)
       readParameters(body, value)
     }
     if (frame.opcode === OPCODE.batch) {
@@ -130,7 +140,9 @@ export function inspectCql(role?: string): WireInspector {
             seenNow.workBytes += frame.bytes.length
           }
           pending.delete(frame.stream)
-          if (preparing.delete(frame.stream)) rememberPrepared(frame)
+          const reads = preparing.get(frame.stream)
+          if (reads !== undefined) rememberPrepared(frame, reads)
+          preparing.delete(frame.stream)
           seenNow.pass.push(frame.bytes)
         }
       })

@@ -19,10 +19,11 @@ export function patternOf(key: string): string {
 /** Ids packed tightly hold whatever byte there is, or all that base64 has: what looks like punctuation there divides nothing. */
 function closedId(piece: string): string {
   const isPacked = /[^\x20-\x7e]/.test(piece)
+  // Names may be divided by slashes as well: one stretch between them at least must look like nothing but an id.
   const isBase64 =
     piece.length >= ID_LENGTH &&
     /^[A-Za-z0-9+/]+={0,2}$/.test(piece) &&
-    [/[A-Z]/, /[a-z]/, /\d/].every((kind) => kind.test(piece))
+    piece.split("/").some((part) => part.length >= 8 && [/[A-Z]/, /[a-z]/, /\d/].every((kind) => kind.test(part)))
   return isPacked || isBase64 ? "0" : piece
 }
 

@@ -1,4 +1,7 @@
 /** Reports to look at before handing anything in. */
+import { forCandidate } from "../../report/for-candidate.ts"
+import { statementsFor } from "../../store/history.ts"
+import { noteSeen } from "../../store/questions.ts"
 import { isSample, listSamples } from "../../store/samples.ts"
 import { api } from "../context.ts"
 import { refuse } from "../refuse.ts"
@@ -10,6 +13,11 @@ export const samples = {
 
   report: api.samples.report.handler(async ({ context, input }) => {
     if (!(await isSample(context.store.db, input.submission))) throw refuse.notFound("There is no such sample.")
-    return readReport(context, input.submission)
+    const report = await readReport(context, input.submission)
+    const { store, caller } = context
+    // Whoever sits an interview on the question finds no statements here either.
+    const statements = await statementsFor(store.db, caller?.id ?? null, report.question)
+    if (caller && statements === "open") await noteSeen(store.db, caller.id, report.question, "statements")
+    return forCandidate(report, statements)
   }),
 }

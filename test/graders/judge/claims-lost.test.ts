@@ -9,7 +9,9 @@ import { rubricOf, WHERE_THINGS_LIE } from "./made-up-rubric.ts"
 
 const READS = { quote: QUOTE, kind: "partitions-per-read", operation: "read", figure: null, word: null }
 
-async function judged(...claims: unknown[]) {
+const judged = (...claims: unknown[]) => judgedOf(ANSWER, ...claims)
+
+async function judgedOf(answer: string, ...claims: unknown[]) {
   await using server = await startScriptedJudge({
     say: (asked) => reply(asked, () => ({ reason: "So it seems.", quote: QUOTE, verdict: "met" }), claims as object[]),
   })
@@ -21,7 +23,7 @@ async function judged(...claims: unknown[]) {
   const rubric = rubricOf(WHERE_THINGS_LIE)
   const judgement = await judge.judge({
     ...{ question: { operations: [{ name: "read" }] }, statement: null },
-    ...{ rubric, answer: ANSWER, earlier: null },
+    ...{ rubric, answer, earlier: null },
   })
   const asked = server.served.length
   return { judgement, asked }
@@ -48,6 +50,26 @@ it("a quote that is nowhere in the answer, a figure that cannot be read, and wha
     ["partitions-per-read", "read", "its quote is not in the answer"],
     ["partitions-per-read", "read", "its figure could not be read"],
   ])
+})
+
+it("a figure and a word that say different things are lost together", async () => {
+  const said = { ...READS, kind: "complexity", quote: "A read is O(1), not n^2." }
+  const { judgement } = await judgedOf(
+    said.quote,
+    { ...said, figure: "n^2", word: "constant" },
+    { ...said, figure: "O(1)", word: "constant" },
+  )
+  expect(judgement.lostClaims).toMatchObject([{ because: "its figure and its word say different things" }])
+  expect(judgement.assertions).toMatchObject([{ word: "constant", low: 0, unit: "power" }])
+})
+
+it("what is lost is told without what no store takes", async () => {
+  const { judgement } = await judged(
+    { ...READS, quote: `nowhere\u0000 ${"x".repeat(150)}\ud83d\ude00` },
+    { ...READS, quote: `${"y".repeat(159)}\ud83d\ude00` },
+  )
+  expect(judgement.lostClaims.every(({ quoted }) => quoted.isWellFormed() && !quoted.includes("\0"))).toBe(true)
+  expect(judgement.lostClaims).toHaveLength(2)
 })
 
 it("what names no figure and no word is no claim, and nothing was lost with it", async () => {

@@ -86,16 +86,20 @@ describe("a connection that is inspected", () => {
 
   it("tells how often the engine's own tables are read, by prepared statements as well, on whatever connection they were prepared", () => {
     const read = "SELECT * FROM system_schema.columns"
+    const keyed = `${read} WHERE keyspace_name = 'k1' AND table_name = 't'`
     const id = Buffer.from("0123456789abcdef")
     const [wire, other] = [inspectCql(), inspectCql()]
-    expect(wire.request(query(read, 1)).systemReads).toBe(1)
+    expect(wire.request(query(read, 1)).systemReads).toBe(10)
+    expect(wire.request(query(keyed, 9)).systemReads).toBe(1)
+    for (const own of ["USE system_schema", 'use "system"'])
+      expect(inspectCql().request(query(own, 2)).refuse).toMatch(/not switched to here/)
     expect(wire.request(query('USE "k1"', 2)).systemReads).toBeUndefined()
     expect(wire.request(frame(OPCODE.prepare, 3, longString(read))).systemReads).toBeUndefined()
     wire.reply(reply(3, Buffer.concat([int(4), short(id.length), id])))
     const execute = (stream: number, which: Buffer) =>
       frame(OPCODE.execute, stream, short(which.length), which, short(1), Buffer.from([0]))
-    expect(wire.request(execute(4, id))).toMatchObject({ systemReads: 1, messages: 1 })
-    expect(other.request(execute(1, id)).systemReads).toBe(1)
+    expect(wire.request(execute(4, id))).toMatchObject({ systemReads: 10, messages: 1 })
+    expect(other.request(execute(1, id)).systemReads).toBe(10)
     expect(other.request(execute(2, Buffer.from("fedcba9876543210"))).systemReads).toBeUndefined()
   })
 

@@ -14,6 +14,8 @@ it.each([
   ["deadbeef", "*"],
   ["e:njmP0//xH2aQ+kVb7RwTzA==:20417", "e:*:*"],
   ["e:\ufffd@a;{\u0001\ufffd/b#\ufffd:20417", "e:*:*"],
+  ["dayEvents/3f2a9c0d11e84b5f9a7c6d5e4f3a2b1c/20417", "dayEvents/*/*"],
+  ["userDays/3f2a9c0d11e84b5f9a7c6d5e4f3a2b1c", "userDays/*"],
   ["site/2024/11/events-of-day", "site/*/*/events-of-day"],
   ["settings", "settings"],
   ["lock:orders", "lock:orders"],
