@@ -128,7 +128,7 @@ export async function quietInTime(host: Pick<ArmHost, "quiet" | "refuse">): Prom
 }
 
 /** Lets the arm run until nothing of it is at the engine, and, where a lag is permitted, its work is done or the lag is over. */
-export async function runOn({ hosts, runsOn: { lagMs, pauseMs } }: Arm): Promise<void> {
+export async function runOn({ hosts, runsOn: { lagMs, pauseMs } }: Pick<Arm, "hosts" | "runsOn">): Promise<void> {
   const deadline = performance.now() + lagMs
   for (;;) {
     await Promise.all(hosts.map(quietInTime))
@@ -143,6 +143,18 @@ export async function runOnFromReply(arm: Arm): Promise<void> {
   const { begunMs } = arm.runsOn
   if (begunMs > 0) await new Promise((resolve) => setTimeout(resolve, begunMs))
   await runOn(arm)
+}
+
+/**
+ * A machine that shares its processor may let a process wait for longer than it ever paused before (21 of 122 copies of one post were counted with no call). Where nothing
+ * is timed any more, work in the background is given more time to show that it goes on.
+ */
+const COUNTED_PAUSE_MS = 50
+
+/** As `runOn`, for what is counted and not timed. */
+export async function surelyDone({ hosts, runsOn }: Arm): Promise<void> {
+  if (runsOn.pauseMs === 0) return
+  await runOn({ hosts, runsOn: { ...runsOn, pauseMs: Math.max(runsOn.pauseMs, COUNTED_PAUSE_MS) } })
 }
 
 /** Up to here engine CPU is the call's. An idle engine uses some as well, so what a read leaves to be done is not waited for. */

@@ -14,6 +14,7 @@ import {
   type Sent,
   send,
   subtract,
+  surelyDone,
   takeTurn,
   workDone,
 } from "../arm.ts"
@@ -65,6 +66,7 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
     for (const call of probe.before) {
       await send(arm, other, call, run.operations)
       await runOnFromReply(arm)
+      await surelyDone(arm)
       run.owners.sentBy(call.operation)
     }
     await quietInTime(arm.hosts[other])
@@ -75,6 +77,7 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
     await workDone(arm, run.operations.isWrite(probe.operation), runOnFromReply)
     const heldMs = arm.hosts[host].passReplies()
     const cpuAfter = await arm.space.cpuNanos()
+    if (run.operations.isWrite(probe.operation)) await surelyDone(arm)
     await endTurn(arm)
     run.owners.sentBy(probe.operation)
     const counts = subtract(await countsOf(arm), before)
