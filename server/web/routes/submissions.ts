@@ -104,12 +104,12 @@ export const submissions = {
   report: api.submissions.report.handler(async ({ context, input }) => {
     const report = await readReport(context, input.submission)
     const { db } = context.store
-    const { person, quick } = await rowOf(context, input.submission)
+    const { person } = await rowOf(context, input.submission)
     const caller = callerIn(context)
     if (person !== caller.id) return report
     const statements = await statementsFor(db, caller.id, report.question)
-    // A free look at the design is not marked by them.
-    if (statements === "open" && !quick) await noteSeen(db, caller.id, report.question, "statements")
+    // A free look's report names them as well.
+    if (statements === "open") await noteSeen(db, caller.id, report.question, "statements")
     return forCandidate(report, statements)
   }),
 
