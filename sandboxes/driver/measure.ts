@@ -44,8 +44,8 @@ const MOST_SECONDS_FOR_SIZES = 240
 /** A size that was begun in time may go on until here; the references, the timed passes and the facts fit into the rest of the eight minutes. */
 const LAST_SECOND_OF_SIZES = 330
 /**
- * Of one pass, in looks at a single table; one at all tables counts as ten. The driver's own Mapper makes three for each table and process with its first calls; this
- * many take some tenth of a second of the engine.
+ * Of one pass, in looks at a single table; one at all tables counts as ten. The driver's own Mapper makes three for each table and process with its first calls, so
+ * sixteen tables are within it.
  */
 const MOST_SYSTEM_READS = 100
 
