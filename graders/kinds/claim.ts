@@ -15,20 +15,13 @@ type Slot = Extract<Criterion, { kind: "claim" }>
 const ALSO: Partial<Record<Slot["claim"], AssertionKind>> = { "growth-class": "complexity" }
 
 /** Assertions that are about what a slot asks for. One of no operation may be about any. */
-export const inSlot = ({ claim, operation }: Slot, claims: Claim[]): Claim[] =>
-  claims.filter(
-    ({ assertion }) =>
-      (assertion.kind === claim || assertion.kind === ALSO[claim]) &&
-      (operation === undefined || assertion.operation === null || assertion.operation === operation),
-  )
+export const inSlot = (slot: Slot, claims: Claim[]): Claim[] =>
+  claims.filter(({ assertion }) => isAbout(slot, assertion))
 
-/** What was lost of the list and may have been about this slot. */
-const lostFor = ({ claim, operation }: Slot, lost: LostClaim[]): LostClaim[] =>
-  lost.filter(
-    (one) =>
-      (one.kind === null || one.kind === claim || one.kind === ALSO[claim]) &&
-      (operation === undefined || one.operation === null || one.operation === operation),
-  )
+/** A kind that nobody could tell, and no operation, may be any. */
+const isAbout = ({ claim, operation }: Slot, said: Pick<LostClaim, "kind" | "operation">): boolean =>
+  (said.kind === null || said.kind === claim || said.kind === ALSO[claim]) &&
+  (operation === undefined || said.operation === null || said.operation === operation)
 
 /** Whether a slot is open because part of the judge's list was lost: a person has to look. */
 export const lacksClaims = ({ kind, points, evidence }: Pick<Score, "kind" | "points" | "evidence">): boolean =>
@@ -66,7 +59,7 @@ export const claim: JudgeProse<"claim"> = (criterion, prose) => {
   if (confirmed.length > 0)
     return { points: criterion.points, reason: `Confirmed. ${confirmed[0]!.sentence}`, evidence }
   if (waiting.length > 0) return notJudged(`Not measured. ${waiting[0]!.sentence}`, evidence)
-  const lost = lostFor(criterion, prose.judgement.lostClaims)
+  const lost = prose.judgement.lostClaims.filter((one) => isAbout(criterion, one))
   if (lost.length > 0)
     return notJudged(
       `Not judged: what the judge lists as "${lost[0]!.quoted}" could not be taken, because ${lost[0]!.because}; a person has to decide (./proofrun mark).`,

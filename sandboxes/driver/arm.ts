@@ -8,6 +8,7 @@ import type { Rejection } from "../evidence.ts"
 import type { Host, Reply, Traffic } from "./hosts.ts"
 import type { Prints } from "./printed.ts"
 import type { Arm as ArmName } from "./protocol.ts"
+import { NO_TRAFFIC } from "./relay.ts"
 
 /** What an arm needs of a host. */
 export type ArmHost = Pick<
@@ -209,10 +210,7 @@ export async function renew(
 }
 
 export function trafficOf(arm: Arm): Traffic {
-  const total: Traffic = {
-    ...{ roundTrips: 0, waves: 0, requestBytes: 0, replyBytes: 0 },
-    ...{ largestValueBytes: 0, systemReads: 0 },
-  }
+  const total = { ...NO_TRAFFIC }
   for (const host of arm.hosts) {
     const one = host.traffic()
     total.roundTrips += one.roundTrips

@@ -24,6 +24,15 @@ export interface Traffic {
   systemReads: number
 }
 
+export const NO_TRAFFIC: Readonly<Traffic> = {
+  roundTrips: 0,
+  waves: 0,
+  requestBytes: 0,
+  replyBytes: 0,
+  largestValueBytes: 0,
+  systemReads: 0,
+}
+
 export interface Relay {
   /** Totals since the relay was opened. */
   traffic(): Traffic
@@ -85,14 +94,7 @@ interface Link {
 }
 
 export async function openRelay({ path, engine, quotas, onQuota }: RelayOptions): Promise<Relay> {
-  const traffic: Traffic = {
-    roundTrips: 0,
-    waves: 0,
-    requestBytes: 0,
-    replyBytes: 0,
-    largestValueBytes: 0,
-    systemReads: 0,
-  }
+  const traffic = { ...NO_TRAFFIC }
   const links = new Set<Link>()
   const refusals: string[] = []
   let keys = new Map<string, number>()

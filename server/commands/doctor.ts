@@ -14,7 +14,7 @@ import { listPods } from "./pool.ts"
 
 export const usage = `proofrun doctor      what is missing on this machine
 
-Looks at Node, Docker, memory, cores, control groups, disk, images and leaked containers; each line says what to do.
+Looks at Node, Docker, memory, cores, control groups, disk, redis-server, images and leaked containers; each line says what to do.
 Ends with 0 if a submission can be graded here, 2 if not.`
 
 /** "note" does not stand in the way: it will be done by itself, or costs only speed. */
