@@ -14,6 +14,7 @@ import type { Judgement, Mark } from "./judge/judgement.ts"
 import { type Judged, notJudged, type Prose } from "./judged.ts"
 import { inSlot } from "./kinds/claim.ts"
 import { isMeasured, judge, judgeProse } from "./kinds/table.ts"
+import { markOn } from "./marks.ts"
 import type { Measured } from "./measured.ts"
 import { remarksOn } from "./remarks.ts"
 import type { Band, Finding, Report, Score, Subtotal } from "./report.ts"
@@ -109,7 +110,7 @@ function proseOf({ rubric, judgement, marks }: GradeInput, measured: Measured | 
     marks,
     findings: new Map(findings.map(({ rule, title }) => [rule, title])),
     claims,
-    contradictedSlots: contradictedSlots(rubric, claims ?? []),
+    contradictedSlots: contradictedSlots(rubric, claims ?? [], marks),
     unscored:
       measured === null
         ? "Not measured: the submission could not be run, so what it claims could not be held against anything."
@@ -119,10 +120,11 @@ function proseOf({ rubric, judgement, marks }: GradeInput, measured: Measured | 
   }
 }
 
-function contradictedSlots(rubric: Rubric, claims: Claim[]): Map<string, string> {
+/** By the person who marked the slot, where there is one: whoever sees it as met has seen what was counted. */
+function contradictedSlots(rubric: Rubric, claims: Claim[], marks: Mark[]): Map<string, string> {
   return new Map(
     rubric.criteria.flatMap((one) => {
-      if (one.kind !== "claim") return []
+      if (one.kind !== "claim" || markOn(marks, one.id)?.verdict === "met") return []
       const wrong = inSlot(one, claims).find(({ verdict }) => verdict === "contradicted")
       return wrong ? [[one.id, `${one.title} (${wrong.sentence.replace(/\.$/, "")})`] as const] : []
     }),

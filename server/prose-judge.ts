@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto"
 import type { CallStore, ProseJudge } from "../graders/judge/ask.ts"
 import type { Call, Judgement, WrittenVerdict } from "../graders/judge/judgement.ts"
 import { rederive } from "../graders/judge/rederive.ts"
-import type { Statement } from "../prompts/judge/render.ts"
+import { ABOUT_ABSENCE, type Statement } from "../prompts/judge/render.ts"
 import { readSecret } from "./attempt-key.ts"
 import { describeFailure } from "./failure.ts"
 import type { Judging } from "./grade-submission.ts"
@@ -69,12 +69,20 @@ export function storedJudge(judgement: Judgement): ProseJudge {
   }
 }
 
+/** What a prompt says of one statement, up to the next heading; null: it does not ask about it. */
+function sectionOf(statement: string, prompt: string): string | null {
+  const from = prompt.indexOf(`\nStatement: ${statement}\n`)
+  return from < 0 ? null : prompt.slice(from + 1).split(/\n\n#{1,2} /, 1)[0]!
+}
+
 /** Whether the stored prompts hold these very words. Those of another version of the instructions do as well. */
 function wasAsked({ samples }: WrittenVerdict, statement: Statement, calls: Map<string, Call>): boolean {
-  const { counts, doesNotCount, examples } = statement
-  const words = [statement.statement, counts, doesNotCount, examples.met, examples.notMet]
+  const { counts, doesNotCount, examples, absence } = statement
+  const words = [counts, doesNotCount, examples.met, examples.notMet]
   return samples.every(({ call }) => {
     const prompt = calls.get(call)?.messages.find(({ role }) => role === "user")?.content
-    return prompt === undefined || words.every((text) => prompt.includes(text))
+    if (prompt === undefined) return true
+    const own = sectionOf(statement.statement, prompt)
+    return own !== null && words.every((text) => own.includes(text)) && own.includes(ABOUT_ABSENCE) === absence
   })
 }

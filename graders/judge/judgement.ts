@@ -111,13 +111,14 @@ export const LostClaimSchema = z.strictObject({
   /** null: none of those that were offered. */
   kind: AssertionKindSchema.nullable(),
   operation: z.string().nullable(),
-  /** As the model gave it, or the beginning of it. */
+  /** As the model gave it, or the beginning of it; "" of what it may have left out. */
   quoted: z.string(),
   because: z.enum([
     "it is not of the form that was asked for",
     "its quote is not in the answer",
     "its figure could not be read",
     "its figure and its word say different things",
+    "the list is full, and the answer may say more",
   ]),
 })
 export type LostClaim = z.infer<typeof LostClaimSchema>

@@ -112,7 +112,9 @@ async function judge(
     const claimsReview = assertions || what.question === null ? null : review
     const lostClaims = earlier?.lostClaims ?? []
     const calls = used(earlier?.calls ?? [], written)
-    return { ...head, endpoint: null, written, assertions, lostClaims, claimsReview, calls }
+    // Assertions of before stay, and so does what they were asked with: the next time they are asked for anew.
+    const { model, prompts } = assertions ? earlier! : head
+    return { ...head, model, prompts, endpoint: null, written, assertions, lostClaims, claimsReview, calls }
   }
 
   const gate = atMost(AT_ONCE)

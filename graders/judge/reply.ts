@@ -64,10 +64,11 @@ const MalformedSchema = z.object({
 })
 export type MalformedClaim = z.infer<typeof MalformedSchema>
 
-export const MOST_CLAIMS = 20
+/** So many are asked for at most. */
+const MOST_CLAIMS = 20
 
-/** Not ok: there is no list. Of what is in it, what is not of the form is told apart and not left out. */
-export function readClaims(text: string): Read<{ claims: SaidClaim[]; malformed: MalformedClaim[] }> {
+/** Not ok: there is no list. Of what is in it, what is not of the form is told apart and not left out. `full`: there was room for no more. */
+export function readClaims(text: string): Read<{ claims: SaidClaim[]; malformed: MalformedClaim[]; full: boolean }> {
   const read = onlyObject(text)
   if (!read.ok) return read
   const listed = read.value.claims
@@ -78,7 +79,7 @@ export function readClaims(text: string): Read<{ claims: SaidClaim[]; malformed:
     if (parsed.success) claims.push(parsed.data)
     else malformed.push(MalformedSchema.catch({ quote: "", kind: null, operation: null }).parse(item))
   }
-  return { ok: true, value: { claims, malformed } }
+  return { ok: true, value: { claims, malformed, full: listed.length >= MOST_CLAIMS } }
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out

@@ -86,6 +86,9 @@ export function assertionsOf(call: Call, within: Searchable, operations: string[
       if (!assertions.has(identity)) assertions.set(identity, assertionOf(claim, { operation, quote, figure, word }))
     }
   }
+  // What was asked for ends here, and nobody knows what an answer with so many figures says besides.
+  if (read.value.full)
+    lost.push({ kind: null, operation: null, quoted: "", because: "the list is full, and the answer may say more" })
   return { assertions: [...assertions.values()], lost }
 }
 

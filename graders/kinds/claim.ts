@@ -23,6 +23,11 @@ const isAbout = ({ claim, operation }: Slot, said: Pick<LostClaim, "kind" | "ope
   (said.kind === null || said.kind === claim || said.kind === ALSO[claim]) &&
   (operation === undefined || said.operation === null || said.operation === operation)
 
+const lostWords = ({ quoted, because }: LostClaim): string =>
+  because === "the list is full, and the answer may say more"
+    ? `of the judge's claims, ${because}`
+    : `what the judge lists as "${quoted}" could not be taken, because ${because}`
+
 /** Whether a slot is open because part of the judge's list was lost: a person has to look. */
 export const lacksClaims = ({ kind, points, evidence }: Pick<Score, "kind" | "points" | "evidence">): boolean =>
   kind === "claim" && points === null && typeof evidence === "object" && evidence !== null && "lost" in evidence
@@ -61,10 +66,10 @@ export const claim: JudgeProse<"claim"> = (criterion, prose) => {
   if (waiting.length > 0) return notJudged(`Not measured. ${waiting[0]!.sentence}`, evidence)
   const lost = prose.judgement.lostClaims.filter((one) => isAbout(criterion, one))
   if (lost.length > 0)
-    return notJudged(
-      `Not judged: what the judge lists as "${lost[0]!.quoted}" could not be taken, because ${lost[0]!.because}; a person has to decide (./proofrun mark).`,
-      { ...evidence, lost },
-    )
+    return notJudged(`Not judged: ${lostWords(lost[0]!)}; a person has to decide (./proofrun mark).`, {
+      ...evidence,
+      lost,
+    })
   if (slot.length === 0) return nothing("The answer does not say.", evidence)
   return nothing(
     `The answer does not say so that it could be checked: ${list([...new Set(slot.map(({ sentence }) => sentence))].slice(0, 2))}`,

@@ -18,6 +18,9 @@ export interface Prompt {
   form: ReplyForm
 }
 
+export const ABOUT_ABSENCE =
+  "This is about something that must not be there: quote what breaks it; where nothing does, it is met and there is no quote."
+
 /** Statements are named by place: an id says what its author thinks of it. */
 export const keyOf = (index: number): string => `s${index + 1}`
 
@@ -39,11 +42,7 @@ export function renderWritten(
       ...given("Does not count", doesNotCount),
       ...given("An example that meets it", examples.met),
       ...given("An example that does not", examples.notMet),
-      ...(absence
-        ? [
-            "This is about something that must not be there: quote what breaks it; where nothing does, it is met and there is no quote.",
-          ]
-        : []),
+      ...(absence ? [ABOUT_ABSENCE] : []),
     ].join("\n"),
   )
   return {

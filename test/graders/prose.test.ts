@@ -83,6 +83,17 @@ describe("a statement that the submission contradicts", () => {
     expect(scoreOf(report, "bounded").reason).toContain("Claims hold")
   })
 
+  it("counts where a person sees that claim slot as met", () => {
+    const judgement = judgementOf([met], [{ ...two, low: 3, high: 3 }])
+    const about = (...verdicts: ("met" | "not met")[]) =>
+      gradeOf(evidence, {
+        ...{ rubric: contradictedBy("claims"), judgement },
+        marks: verdicts.map((verdict) => marked("claims", verdict)),
+      })
+    expect(scoreOf(about("met"), "bounded").points).toBe(20)
+    expect(scoreOf(about("not met"), "bounded").points).toBe(0)
+  })
+
   it("is simply not met where it is not even said", () => {
     const report = gradeOf(weak, { rubric: contradictedBy("unbounded-partition"), judgement: judgementOf([notMet]) })
     expect(scoreOf(report, "bounded").reason).toBe("Not met. No bound is named.")
@@ -176,6 +187,9 @@ describe("a claim slot", () => {
       ),
     })
     expect(slotWith({ kind: null, operation: null }).points).toBeNull()
+    expect(
+      slotWith({ kind: null, operation: null, quoted: "", because: "the list is full, and the answer may say more" }),
+    ).toMatchObject({ points: null, reason: expect.stringMatching(/the list is full, .* a person has to decide/) })
     expect(slotWith({ operation: "record" }).points).toBe(0)
     expect(slotWith({ kind: "latency" }).points).toBe(0)
     expect(slotWith({}, two).points).toBe(5)

@@ -58,3 +58,21 @@ it("a verdict whose quote is lost is not turned round by the question for the qu
   const { written } = await judgeBy(server.baseUrl).judge({ ...WHAT, earlier: null })
   expect(written[0]).toMatchObject({ verdict: null, review: { because: "quote not found" } })
 })
+
+it("a server that is away leaves assertions and what they were asked with, and the next time they are asked for anew", async () => {
+  await using server = await startScriptedJudge({
+    say: (asked) => reply(asked, () => ({ reason: "So it seems.", quote: QUOTE, verdict: "met" }), []),
+  })
+  const by = (model: string, baseUrl = server.baseUrl) =>
+    openJudge(
+      { apiKey: "none", baseUrl, model, timeoutMs: 60_000, dailyLimitUsd: 5 },
+      memoryCallStore(),
+      Buffer.from("a secret of the tests"),
+    )
+  const what = { ...WHAT, question: { operations: [{ name: "read" }] } }
+  const first = await by("scripted").judge({ ...what, earlier: null })
+  const away = await by("another", "http://127.0.0.1:9/v1").judge({ ...what, earlier: first })
+  expect(away).toMatchObject({ model: "scripted", assertions: [], endpoint: null, claimsReview: null })
+  const third = await by("another").judge({ ...what, earlier: away })
+  expect(third.calls.filter(({ purpose }) => purpose === "claims").map(({ model }) => model)).toEqual(["another"])
+})

@@ -72,6 +72,18 @@ it("what is lost is told without what no store takes", async () => {
   expect(judgement.lostClaims).toHaveLength(2)
 })
 
+it("what a full list may have left out is lost", async () => {
+  const many = Array.from({ length: 20 }, (_, index) => ({ ...READS, kind: "latency", figure: `${index + 1} ms` }))
+  const text = many.map(({ figure }) => `A read takes ${figure}.`)
+  const said = many.map((one, index) => ({ ...one, quote: text[index] }))
+  const { judgement } = await judgedOf(text.join(" "), ...said)
+  expect(judgement.assertions).toHaveLength(20)
+  expect(judgement.lostClaims).toEqual([
+    { kind: null, operation: null, quoted: "", because: "the list is full, and the answer may say more" },
+  ])
+  expect((await judgedOf(text.join(" "), ...said.slice(1))).judgement.lostClaims).toEqual([])
+})
+
 it("what names no figure and no word is no claim, and nothing was lost with it", async () => {
   const { judgement } = await judged(READS)
   expect(judgement).toMatchObject({ assertions: [], lostClaims: [] })
