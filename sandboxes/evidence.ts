@@ -99,6 +99,8 @@ export const OperationWorkSchema = z.strictObject({
   counts: z.record(z.string(), figure),
   /** Means of the calls that neither failed nor came back wrong, where others did; left out: all or none were such, or older evidence. */
   goodCounts: z.record(z.string(), figure).optional(),
+  /** Of the good calls, count by count: what half of them make the engine do, or less. Left out in older evidence. */
+  usual: z.record(z.string(), figure).optional(),
   /** Means of the calls at each place on the axes that vary from call to call. */
   along: z
     .array(

@@ -59,9 +59,13 @@ export function storedJudge(judgement: Judgement): ProseJudge {
     async judge({ answer, rubric, question }) {
       const statements = rubric.criteria.filter((one): one is Statement => one.kind === "written")
       const calls = new Map(judgement.calls.map((call) => [call.key, call]))
-      const asked = judgement.written.filter((verdict) => {
-        const statement = statements.find(({ id }) => id === verdict.criterion)
-        return statement && wasAsked(verdict, statement, calls)
+      const isKept = ({ samples }: WrittenVerdict) => samples.length > 0 && samples.every(({ call }) => calls.has(call))
+      const asked = statements.flatMap((statement) => {
+        const { id } = statement
+        const inWords = judgement.written.filter((verdict) => wasAsked(verdict, statement, calls))
+        // It may have had another name.
+        const verdict = inWords.find(({ criterion }) => criterion === id) ?? inWords.find(isKept)
+        return verdict ? [{ ...verdict, criterion: id }] : []
       })
       const operations = question?.operations.map(({ name }) => name)
       return rederive({ ...judgement, written: asked }, answer, statements, operations)

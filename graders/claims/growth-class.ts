@@ -8,7 +8,7 @@ import type { Assertion } from "../judge/judgement.ts"
 import type { Measured } from "../measured.ts"
 import type { Held } from "./claim.ts"
 import { said } from "./said.ts"
-import { POWER, type Range } from "./tolerances.ts"
+import { type Fit, POWER, type Range } from "./tolerances.ts"
 
 export function holdGrowth(assertion: Assertion, measured: Measured): Held {
   const { question } = measured
@@ -35,12 +35,27 @@ export function holdGrowth(assertion: Assertion, measured: Measured): Held {
       ({ axis, power }) => `the cost of ${operation} ${inWords(power.high)} with ${axis.title} (${powerText(power)})`,
     ),
   )
-  const holds = claimed.low - POWER <= high && low <= claimed.high + POWER
-  return {
-    verdict: holds ? "confirmed" : "contradicted",
-    measured: text,
-    sentence: `Said: ${said(assertion)}. Measured: ${text}.`,
-  }
+  const sentence = `Said: ${said(assertion)}. Measured: ${text}.`
+  const fit = fitOf(claimed, { low, high }, assertion.hedge)
+  // Said of nothing by name, it may be about a list or a table: it can be right about the read, and not wrong.
+  if (fit === "does not hold" && assertion.operation === null)
+    return { verdict: "not measured", sentence: `It is not said of which operation. ${sentence}`, answers: false }
+  if (fit === "too loose")
+    return {
+      verdict: "confirmed",
+      measured: text,
+      sentence: `${sentence} It holds, but leaves so much open that it says nothing.`,
+      answers: false,
+    }
+  return { verdict: fit === "holds" ? "confirmed" : "contradicted", measured: text, sentence }
+}
+
+/** "At most linear" is true of what is flat as well, and says little of it. */
+function fitOf(claimed: Range, { low, high }: Range, hedge: Assertion["hedge"]): Fit {
+  const above = claimed.low - POWER <= high
+  const below = low <= claimed.high + POWER
+  if (above && below) return "holds"
+  return (hedge === "at most" && below) || (hedge === "at least" && above) ? "too loose" : "does not hold"
 }
 
 const powerText = ({ low, high }: Range) =>

@@ -15,6 +15,7 @@ export const noTtl: Rule = {
       "Where a statement names a retention, let the engine drop what is past it: a default_time_to_live on the table, or USING TTL on the write. Storage then stops growing, and no deletes are needed.",
     keys: "Where a statement names a retention, let the engine drop what is past it. An expiry belongs to a whole key and begins anew with each EXPIRE: it lets go of keys that nothing is written to any more. What is old in a key that lives on must be cut off by the writes.",
   },
+  canFire: ({ retentionDays }) => retentionDays !== undefined,
   find: (measured) => {
     const { retentionDays } = measured.question
     if (retentionDays === undefined) return []

@@ -1,5 +1,5 @@
 /** What a rule about designs is: it looks at facts and says where, on what evidence, and whose lost points that explains. It never scores. */
-import type { Criterion } from "../../prompts/question.ts"
+import type { Criterion, Question } from "../../prompts/question.ts"
 import type { StageEvidence, StatementFact, TableFact } from "../../sandboxes/evidence.ts"
 import { finished, lastStage, type Measured, referenceCounts, STRONG, workOf } from "../measured.ts"
 import type { Wording } from "../words.ts"
@@ -12,6 +12,8 @@ export interface Rule {
   remedy: Wording
   /** "cause": a choice in the design; "effect": what such a choice leads to. Lost points go to causes first. */
   kind: "cause" | "effect"
+  /** Whether a question has what it looks at; left out: any has. A statement that only such a finding may contradict would be contradicted by nothing. */
+  canFire?(question: Question): boolean
   find(measured: Measured): Found[]
 }
 

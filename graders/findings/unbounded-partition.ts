@@ -24,6 +24,7 @@ export const unboundedPartition: Rule = {
       "Everything under one partition key lives on one set of replicas, is compacted and repaired as one piece, and here it only ever grows. The partition key is the first column of PRIMARY KEY, or all in its inner parentheses; what comes after it only orders the rows of a partition. Put something that changes as the data grows into it, so that old partitions are closed, and size it so that the usual question touches one or two.",
     keys: "Everything under one key lives on one server and is copied, moved and deleted as one piece, and here it only ever grows; an expiry never comes where each write puts it off. Put something that changes as the data grows into the key's name, so that old keys are closed and expire by themselves, or cut off what is too old as new elements come.",
   },
+  canFire: ({ axes }) => axes.some(isTime),
   find: (measured) => measured.question.axes.filter(isTime).flatMap((axis) => alongTime(measured, axis)),
 }
 

@@ -76,16 +76,16 @@ async function judge(
   const { options, prompts } = judge
   const within = searchable(what.answer)
   const statements = what.rubric.criteria.filter((one): one is Statement => one.kind === "written")
+  const asked = new Map(statements.map((one) => [one, hashOfAsked(prompts, options.model, what, one)]))
+  const askedOf = (statement: Statement) => asked.get(statement)!
   const earlier =
     what.earlier &&
     rederive(
-      what.earlier,
+      renamed(what.earlier, asked),
       what.answer,
       statements,
       what.question?.operations.map(({ name }) => name),
     )
-  const asked = new Map(statements.map((one) => [one, hashOfAsked(prompts, options.model, what, one)]))
-  const askedOf = (statement: Statement) => asked.get(statement)!
   const known = new Map(
     statements.flatMap((statement) => {
       const verdict = earlier?.written.find((one) => one.asked === askedOf(statement))
@@ -143,6 +143,13 @@ async function judge(
     claimsReview: wantsClaims ? claims!.review : (earlier?.claimsReview ?? null),
     calls: used([...calls.values()], written),
   }
+}
+
+/** A statement that was asked in the same words under another name keeps what was said of it. */
+function renamed(earlier: Judgement, asked: Map<Statement, string>): Judgement {
+  const names = new Map([...asked].map(([{ id }, hash]) => [hash, id]))
+  const written = earlier.written.map((one) => ({ ...one, criterion: names.get(one.asked) ?? one.criterion }))
+  return { ...earlier, written }
 }
 
 function callerOf({ endpoint, options, store, prices, underway }: Judge, honoured: Found): Caller {

@@ -168,16 +168,22 @@ function several(numbers: Read[], kind: Kind): Figure | null {
 }
 
 function figure(low: Read, high: Read, kind: Kind): Figure | null {
-  // Of bytes or seconds it is a fraction; of what is counted nobody can tell.
-  if ([low, high].some(({ doubtful, unit }) => doubtful && unit === null)) return null
+  if ([low, high].some(isUncertain)) return null
   // "2 to 3 ms": the unit stands behind the second number and is meant for both.
   const unit = high.unit ?? low.unit
-  const factor = (read: Read) => (read.unit ?? unit)?.factor ?? 1
+  const factor = (read: Read) => ((read.unit ?? unit)?.factor ?? 1) * (read.doubtful && isOfBytes(read) ? 1000 : 1)
   const dimension: Figure["unit"] =
     unit === null ? (kind === "latency" ? "ms" : (COUNTED[kind] ?? "none")) : unit.dimension
   const [a, b] = [low.value * factor(low), high.value * factor(high)]
   return { low: Math.min(a, b), high: Math.max(a, b), unit: dimension }
 }
+
+/** Nobody has half a byte: "900.000 Bytes" are as many as they are written. */
+const isOfBytes = ({ unit }: Read): boolean => unit?.dimension === "bytes" && unit.factor === 1
+
+/** "1.200": of megabytes or milliseconds it is a fraction; of what is counted, or of kilobytes, nobody can tell. */
+const isUncertain = ({ doubtful, unit }: Read): boolean =>
+  doubtful && (unit === null || (unit.dimension === "bytes" && (unit.factor === 1e3 || unit.factor === 1024)))
 
 /** Numbers of a text in their order, those of several words ("two hundred and fifty") as one. */
 export function numbersOf(text: string): Read[] {

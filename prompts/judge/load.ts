@@ -6,7 +6,7 @@ import { QuestionFault } from "../load-question.ts"
 import { readYaml } from "../read-yaml.ts"
 
 /** Counted up with every change of an instruction or of how a prompt is put together: reports say which one they were made with. */
-const VERSION = 1
+const VERSION = 2
 
 export interface JudgePrompts {
   version: number

@@ -58,3 +58,8 @@ it("has no verdict on a statement that has become, or is no longer, about absenc
   const answered = await stored()
   expect(await answered({ ...plain, absence: true }, { ...absent, absence: false })).toEqual([])
 })
+
+it("answers what was asked in the same words under another name", async () => {
+  const answered = await stored()
+  expect(await answered({ ...absent, id: "another-name" })).toEqual(["another-name"])
+})

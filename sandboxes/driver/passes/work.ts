@@ -109,6 +109,7 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
       failed: mine.filter((one) => !one.sent.reply.ok).length,
       wrong: counted.filter((one, index) => one.operation === operation && wrong[index]).length,
       ...countsOfCalls(mine),
+      ...usualOf(mine),
       ...(mine.some((one) => one.at) && { along: alongAxes(mine) }),
       returned: mean(
         mine.map((one) => (one.sent.reply.ok && Array.isArray(one.sent.reply.value) ? one.sent.reply.value.length : 0)),
@@ -167,6 +168,19 @@ function countsOfCalls(calls: Counted[]): Pick<OperationWork, "counts" | "goodCo
   return {
     counts: meanCounts(calls.map((one) => one.counts)),
     ...(some && { goodCounts: meanCounts(good.map((one) => one.counts)) }),
+  }
+}
+
+/** Where most calls are alike and a few are dear, the mean is like none of them. */
+function usualOf(calls: Counted[]): Pick<OperationWork, "usual"> {
+  const good = calls.filter((one) => !one.lost)
+  if (good.length === 0) return {}
+  const middle = Math.floor((good.length - 1) / 2)
+  const names = Object.keys(good[0]!.counts)
+  return {
+    usual: Object.fromEntries(
+      names.map((name) => [name, ascending(good.map(({ counts }) => counts[name] ?? 0))[middle]!]),
+    ),
   }
 }
 

@@ -53,6 +53,22 @@ describe("what one call does", () => {
       expect(held(claim)).toMatchObject({ verdict: "not measured", answers: false })
   })
 
+  it("an expiry that is set with a row may be counted as a write, or not", () => {
+    const writes = (value: number, ...commands: string[]) =>
+      held(
+        figure("writes-per-call", value, "writes", { operation: "record" }),
+        measuredOf(
+          edited("strong", (e) => {
+            for (const { work } of e.stages) work[0]!.counts = { ...work[0]!.counts, rowsWritten: 2, mutations: 2 }
+            e.statements = commands.map((text) => ({ ...e.statements[0]!, text, operations: ["record"] }))
+          }),
+        ),
+      ).verdict
+    expect(writes(1, "ZADD u:*", "EXPIRE u:*")).toBe("confirmed")
+    expect(writes(2, "ZADD u:*", "EXPIRE u:*")).toBe("confirmed")
+    expect(writes(1, "ZADD u:*", "ZADD all")).toBe("contradicted")
+  })
+
   it("is not measured where most calls failed", () => {
     const failing = measuredOf(
       edited("strong", (e) => {
@@ -95,6 +111,25 @@ describe("calls that stand on an axis of their own", () => {
       "confirmed",
     ],
     ["with that number, wrong", 60, { about: "ordinary", ...quoting("with 30 followers 60 rows") }, "contradicted"],
+    ["with a number between two counted ones", 41, quoting("with 40 followers 41 rows"), "confirmed"],
+    ["with such a number, wrong", 20, quoting("with 40 followers 20 rows"), "contradicted"],
+    ["just below where the design changes its way", 61, quoting("with 60 followers 61 rows"), "confirmed"],
+    [
+      "from where the design changes its way",
+      1,
+      quoting("of authors with more than 65 followers one row"),
+      "confirmed",
+    ],
+    ["about there, wrong", 30, quoting("with 65 followers 30 rows"), "contradicted"],
+    [
+      "of the worst, with the number that the quote names",
+      66,
+      { about: "worst", ...quoting("at worst, with 65 followers, 66 rows") },
+      "confirmed",
+    ],
+    ["of the dearest", 61, { about: "worst" }, "confirmed"],
+    ["of the dearest, as a bound", 61, { about: "worst", hedge: "at most" }, "confirmed"],
+    ["of the dearest, as a bound that does not hold", 10, { hedge: "at most" }, "contradicted"],
     ["of the greatest", 1, { about: "worst" }, "confirmed"],
     ["of the greatest, wrong", 120, { about: "worst" }, "contradicted"],
     ["of an ordinary one", 40, { about: "ordinary" }, "confirmed"],
@@ -102,6 +137,26 @@ describe("calls that stand on an axis of their own", () => {
     ["on average", 5, {}, "confirmed"],
   ] as const)("%s", (_, value, edits, verdict) => {
     expect(writes(value, edits as Partial<Assertion>).verdict).toBe(verdict)
+  })
+
+  it("of a call as half of them are, though a few are dearer", () => {
+    const usual = (value: number, edits: Partial<Assertion> = {}, middle = 2) =>
+      held(
+        figure("partitions-per-read", value, "partitions", { ...lastDay, ...edits }),
+        measuredOf(
+          edited("strong", (e) => {
+            for (const { work } of e.stages) {
+              work[1]!.counts.lookups = 3.4
+              work[1]!.usual = { ...work[1]!.counts, lookups: middle }
+            }
+          }),
+        ),
+      ).verdict
+    expect(usual(2)).toBe("confirmed")
+    expect(usual(2, { about: "ordinary" })).toBe("confirmed")
+    expect(usual(2, {}, 3)).toBe("contradicted")
+    expect(usual(2, { hedge: "at most" })).toBe("contradicted")
+    expect(usual(2, { about: "worst" })).toBe("contradicted")
   })
 
   it("a range must hold them all", () => {
@@ -168,6 +223,23 @@ describe("how a call grows", () => {
     ["weak", "linear", "confirmed"],
   ] as const)("%s, said to be %s", (design, word, verdict) => {
     expect(class_(word, design)).toBe(verdict)
+  })
+
+  it("said of no operation may be about something else: it can be right, and is not wrong", () => {
+    const linear = asserted("growth-class", { word: "linear" })
+    expect(held(linear, measuredOf(evidenceOf("strong")))).toMatchObject({ verdict: "not measured", answers: false })
+    expect(held(linear, measuredOf(evidenceOf("weak-filtering")))).toMatchObject({
+      verdict: "confirmed",
+      answers: true,
+    })
+  })
+
+  it("as a bound is true of what grows less, and says little of it", () => {
+    const bound = (word: string, hedge: "at most" | "at least") =>
+      held(asserted("growth-class", { ...lastDay, word, hedge }), measuredOf(evidenceOf("strong")))
+    expect(bound("linear", "at most")).toMatchObject({ verdict: "confirmed", answers: false })
+    expect(bound("constant", "at most")).toMatchObject({ verdict: "confirmed", answers: true })
+    expect(bound("linear", "at least")).toMatchObject({ verdict: "contradicted" })
   })
 
   it("may be a power, and a complexity is one by another name", () => {

@@ -52,6 +52,14 @@ describe("what the references' answers claim of themselves", () => {
     }
   })
 
+  it.each(["three-sentences", "german"])(
+    "fan-out-feed: what %s says of a post's writes is true of the strong design",
+    async (name) => {
+      const { slots } = await held("fan-out-feed", "cassandra", "strong", `answers/${name}`)
+      expect(slots["claim-writes"]).toBe(2)
+    },
+  )
+
   it.each([
     ["clickstream", "cassandra"],
     ["clickstream", "redis"],

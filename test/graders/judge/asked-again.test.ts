@@ -76,3 +76,16 @@ it("a server that is away leaves assertions and what they were asked with, and t
   const third = await by("another").judge({ ...what, earlier: away })
   expect(third.calls.filter(({ purpose }) => purpose === "claims").map(({ model }) => model)).toEqual(["another"])
 })
+
+it("a statement that was asked in the same words under another name is not asked again", async () => {
+  await using server = await startScriptedJudge({
+    say: (asked) => reply(asked, () => ({ reason: "So it seems.", quote: QUOTE, verdict: "met" })),
+  })
+  const judge = judgeBy(server.baseUrl)
+  const first = await judge.judge({ ...WHAT, earlier: null })
+  const before = server.served.length
+  const rubric = rubricOf({ ...WHERE_THINGS_LIE, id: "another-name" })
+  const second = await judge.judge({ ...WHAT, rubric, earlier: first })
+  expect(server.served.length).toBe(before)
+  expect(second.written).toEqual([{ ...first.written[0], criterion: "another-name" }])
+})

@@ -35,6 +35,7 @@ describe("a figure as people write it", () => {
     ["100万行", "rows-per-read", 1e6, 1e6, "rows"],
     ["2万字节", "largest-partition", 20_000, 20_000, "bytes"],
     ["1.250 MB", "largest-partition", 1.25e6, 1.25e6, "bytes"],
+    ["6.000 x 150 Bytes = 900.000 Bytes", "largest-partition", 900_000, 900_000, "bytes"],
     ["O(1)", "growth-class", 0, 0, "power"],
     ["O(n)", "complexity", 1, 1, "power"],
     ["n^0.9", "growth-class", 0.9, 0.9, "power"],
@@ -53,6 +54,7 @@ describe("a figure as people write it", () => {
     expect(readFigure("one key of 6,000 elements", "largest-partition")).toBeNull()
     expect(readFigure("3 rows, 7 partitions, 9 keys", "partitions-per-read")).toBeNull()
     expect(readFigure("1.200 Zeilen", "rows-per-read")).toBeNull()
+    expect(readFigure("1.300 KB", "largest-partition")).toBeNull()
     expect(readFigure("one partition", "growth-class")).toBeNull()
     expect(readFigure("200 posts", "complexity")).toBeNull()
     expect(readFigure("O(log n)", "complexity")).toBeNull()
