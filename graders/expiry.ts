@@ -23,8 +23,23 @@ export function filledTables(evidence: Evidence): string[] {
     : names
 }
 
-/** The longest life that any write gives a row of this table; where whole keys expire, a key of it. */
+/** Up to here what never expires is a row of its own kind (settings of a partition), and not what the table is for. */
+const FEW_LASTING = 0.2
+
+/**
+ * The longest life that any write gives a row of this table; where whole keys expire, a key of it. Where the engine was asked how long its rows will live, that is so
+ * whatever the statements say: a TTL that is bound may be 0.
+ */
 export function expiryOf(evidence: Evidence, table: string): Expiry {
+  const { rows, lastingRows } = storedOf(evidence, table) ?? {}
+  return rows && lastingRows !== undefined && lastingRows > FEW_LASTING * rows ? "never" : expirySaid(evidence, table)
+}
+
+const storedOf = (evidence: Evidence, table: string) =>
+  lastStage(evidence)?.storage?.tables.find((one) => one.name === table)
+
+/** By the schema and the statements. */
+function expirySaid(evidence: Evidence, table: string): Expiry {
   const fallback = evidence.schema.tables.find((one) => one.name === table)?.ttlSeconds || null
   const writes = writesTo(evidence, table)
   // USING TTL 0 takes the table's default away.
@@ -41,16 +56,20 @@ export function expiryOf(evidence: Evidence, table: string): Expiry {
 const MORE_KEYS = 1.25
 
 /**
- * True where nothing in this table is ever older than `GONE_AFTER` times the retention. A TTL that is bound at run time is believed. An expiry of a whole
+ * True where nothing in this table is ever older than `GONE_AFTER` times the retention. An expiry of a whole
  * key is put off by every write to it, so it bounds only keys that are closed as time goes by; others must be trimmed.
  */
 export function isBounded(measured: Measured, table: string): boolean {
   const { evidence, question } = measured
-  if (evidence.statements.some((one) => one.trims && one.table === table) && !outlives(evidence, table)) return true
+  const trims = evidence.statements.some((one) => one.trims && one.table === table)
+  if (trims && !outlives(evidence, table) && !wasRefused(evidence)) return true
   const { retentionDays } = question
   const expiry = expiryOf(evidence, table)
   if (retentionDays === undefined) return false
-  if (expiry !== "bound" && (expiry === "never" || expiry > GONE_AFTER * retentionDays)) return false
+  if (expiry === "never") return false
+  // One that is bound may be reckoned from when something happened, so it is no fixed number: none may be too long.
+  const longest = expiry === "bound" ? (storedOf(evidence, table)?.longestTtlSeconds ?? 0) / SECONDS_A_DAY : expiry
+  if (longest > GONE_AFTER * retentionDays) return false
   const fact = evidence.schema.tables.find((one) => one.name === table)
   return fact?.expires !== "key" || isClosedAsTimeGoesBy(measured, table)
 }
@@ -59,6 +78,9 @@ export function isBounded(measured: Measured, table: string): boolean {
 export const seenApart = (evidence: Evidence, table: string) =>
   evidence.keysApart?.find((one) => one.table === table && one.early > 0)
 
+/** The writes that would have shown which keys are closed, and what is cut off, failed. */
+const wasRefused = ({ keysApart }: Evidence) => keysApart?.length === 0
+
 /** What is older than anything may get was still there after a write: whatever its commands are called, they cut off nothing. */
 const outlives = (evidence: Evidence, table: string) => (seenApart(evidence, table)?.outlived ?? 0) > 0
 
@@ -66,6 +88,7 @@ function isClosedAsTimeGoesBy({ evidence, question }: Measured, table: string): 
   const seen = seenApart(evidence, table)
   // By number alone, months would look open where the history lies within one, and other keys beside a growing one would pass it off as closed.
   if (seen) return seen.both === 0
+  if (wasRefused(evidence)) return false
   return question.axes.filter(isTime).some((axis) => {
     const stages = alongAxis(evidence, axis.id).filter((stage) => finished(evidence).includes(stage))
     const keys = stages.map(({ storage }) => storage?.tables.find((one) => one.name === table)?.partitions ?? 0)

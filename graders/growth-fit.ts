@@ -1,6 +1,6 @@
 /** How a figure grows along one axis, for the candidate and for the references, carried on to the real scale. Gives figures, not points. */
 import type { Axis } from "../prompts/question.ts"
-import type { StageEvidence } from "../sandboxes/evidence.ts"
+import type { OperationWork, StageEvidence } from "../sandboxes/evidence.ts"
 import { referenceCallCurve } from "./call-curve.ts"
 import { candidateCallGrowth, endOfCalls } from "./call-growth.ts"
 import { candidateCost, candidateMix, referenceMix } from "./cost.ts"
@@ -47,9 +47,24 @@ export function candidateFigure(measured: Measured, figure: Figure, stage: Stage
   if (figure.measure === "cost") return candidateCost(measured, stage, figure.operation)?.charged ?? null
   const work = workOf(stage, figure.operation)
   if (work?.counts.rows === undefined || work.calls === 0) return null
-  const own = dearer(work, (counts) => counts.rows ?? 0) * uncountedFactor(measured, stage, figure.operation)
+  const rows = Math.max(
+    dearer(work, (counts) => counts.rows ?? 0),
+    rowsInBytes(measured, work),
+  )
+  const own = rows * uncountedFactor(measured, stage, figure.operation)
   const weak = referenceCounts(measured, weakName(measured), stage.id, figure.operation)?.rows ?? null
   return withLost(own, weak, lostShare(measured.evidence, work))
+}
+
+/**
+ * A row, or a value under a key, may hold any number of events. What is read of it grows with them: as many times as the bytes have grown since the smallest size, so many
+ * times what strong reads there. 0 where that is not known.
+ */
+function rowsInBytes(measured: Measured, work: OperationWork): number {
+  const first = finished(measured.evidence)[0]
+  const least = workOf(first, work.operation)?.counts.readKiB
+  const strong = first && referenceCounts(measured, STRONG, first.id, work.operation)?.rows
+  return least && strong ? (strong * dearer(work, (counts) => counts.readKiB ?? 0)) / least : 0
 }
 
 /** A reference's figure at a size; null where it is not stored. */

@@ -55,10 +55,16 @@ export function lostShare(evidence: Evidence, work: OperationWork): number {
   return work.calls > 0 ? Math.min(1, (work.failed + work.wrong) / work.calls) : 0
 }
 
-/** Fewer bytes came from the engine than the answer needs: it was not read there. */
+export const NOT_READ =
+  "The answers were not read from the engine with the calls that were timed, so their times say nothing of the design."
+
+/** What the calls of such a run are seen to do is not what answers them. */
+const NOT_FROM_THE_ENGINE = ["unread-answer", "beside-calls"]
+
+/** Fewer bytes came from the engine than the answer needs, or all of them before anybody asked: it was not read there. */
 export function unread(evidence: Evidence, operation: string): boolean {
   return evidence.suspicions.some((suspicion) => {
-    if (suspicion.rule !== "unread-answer") return false
+    if (!NOT_FROM_THE_ENGINE.includes(suspicion.rule)) return false
     const about = suspicion.evidence
     const named = typeof about === "object" && about !== null && "operation" in about ? about.operation : undefined
     return named === undefined || named === operation

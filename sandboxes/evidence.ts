@@ -85,6 +85,10 @@ export const StorageSchema = z.strictObject({
       /** The key of the largest partition as the engine prints it, cut to 200 characters. */
       largestPartitionKey: z.string(),
       sstables: figure,
+      /** Rows, those of them in which something never expires, and the longest TTL, seconds (0: none): where rows expire by themselves. Left out by older evidence. */
+      rows: figure.optional(),
+      lastingRows: figure.optional(),
+      longestTtlSeconds: figure.optional(),
     }),
   ),
 })
@@ -272,6 +276,8 @@ export const PeakSchema = z.strictObject({
       counts: z.record(z.string(), figure),
     })
     .optional(),
+  /** CPU that the two processes of an arm used, microseconds per call, from their cgroups; left out by earlier versions. */
+  hostMicros: z.strictObject({ candidate: figure, strong: figure }).optional(),
   skipped: z.string().nullable(),
 })
 export type Peak = z.infer<typeof PeakSchema>
@@ -346,7 +352,7 @@ export const EvidenceSchema = z.strictObject({
   position: PositionSchema.nullable(),
   peak: PeakSchema.nullable(),
   visibility: VisibilitySchema.nullable().optional(),
-  /** Left out by engines that do not show keys on the wire, by older evidence, and where a size was not finished. */
+  /** Empty: one of the writes failed. Left out by engines that do not show keys on the wire, by older evidence, and where a size was not finished. */
   keysApart: z.array(KeysApartSchema).optional(),
   /** What a run saw that looks like an attempt to be measured as something that one is not. */
   suspicions: z.array(SuspicionSchema),

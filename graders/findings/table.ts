@@ -1,5 +1,6 @@
 /** All rules about designs, in the order in which they claim lost points: what was done to the measurement first, then the design. */
 import { allowFiltering } from "./allow-filtering.ts"
+import { besideCalls } from "./beside-calls.ts"
 import { blobValue } from "./blob-value.ts"
 import { earlyExpiry } from "./early-expiry.ts"
 import { fanOutOnWrite, gatherOnRead } from "./growing-call.ts"
@@ -28,6 +29,7 @@ import { wideRead } from "./wide-read.ts"
 
 export const RULES: readonly Rule[] = [
   unreadAnswer,
+  besideCalls,
   offTurnWork,
   lateWork,
   allowFiltering,

@@ -4,7 +4,7 @@ import type { Position } from "../../sandboxes/evidence.ts"
 import { falling } from "../curves.ts"
 import { milliseconds, number, percent } from "../figures.ts"
 import { type Judge, nothing, notJudged } from "../judged.ts"
-import { stoppedAt } from "../measured.ts"
+import { NOT_READ, stoppedAt, unread } from "../measured.ts"
 
 const FULL_TO = 0.05
 const NONE_FROM = 1
@@ -68,6 +68,7 @@ export const position: Judge<"position"> = (criterion, { evidence, question }) =
     offTurnCpuShare: seen.offTurnCpuShare,
   }
   if (seen.skipped) return nothing(`No rounds were timed: ${seen.skipped}.`, figures)
+  if (unread(evidence, seen.operation)) return nothing(NOT_READ, figures)
   if (hogs(seen))
     return nothing(
       `The strong reference ran ${percent(1 - seen.leftOut.value)} faster in rounds without this design than in rounds without a second strong one (${percent(1 - seen.leftOut.high)} at least): it works on between its own calls.`,

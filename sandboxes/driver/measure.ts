@@ -16,6 +16,7 @@ import {
   takeTurn,
   trafficOf,
 } from "./arm.ts"
+import { movedKiB, renewCounted } from "./beside-calls.ts"
 import type { Compiled } from "./hosts.ts"
 import { openLedger } from "./ledger.ts"
 import { check } from "./passes/checks.ts"
@@ -144,8 +145,9 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     candidate,
     owners: seen,
     ledger: openLedger(),
-    suspicions: { unread: { checked: 0, unread: 0, example: null } },
+    suspicions: { unread: { checked: 0, unread: 0, example: null }, beside: null },
     givenBytes: 0,
+    storedKiB: 0,
     untilMs: started + LAST_SECOND_OF_SIZES * 1000,
     progress: pod.progress,
   }
@@ -184,10 +186,11 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
       const perCall = perLoadedCall(subtract(await countsOf(candidate), before), loaded.calls)
       seen.rest(writes[0])
       await takePrinted(candidate)
-      const again = await renew(candidate, operations)
+      const again = await renewCounted(run, `correctness at ${stage.label}`)
       if (again) return await rejectRun(again)
       await phases.time("settle", () => engine.settle())
       evidence.storage = await space.storage()
+      run.storedKiB = evidence.storage.liveBytes / 1024
       forgetPauses(candidate)
       prints?.at(stage.label, "correctness")
       const wrong = await phases.time("correctness", () => check(run, stage.id, index === 0))
@@ -195,10 +198,11 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
       for (const operation of operations.names) if (!operations.isWrite(operation)) seen.rest(operation)
       learnPause(candidate, index === 0)
       await takePrinted(candidate)
+      const beforeWork = movedKiB(await countsOf(candidate))
       const anew = await renew(candidate, operations)
       if (anew) return await rejectRun(anew)
       prints?.at(stage.label, "work")
-      const counted = await phases.time("work", () => work(run, candidate, stage.id))
+      const counted = await phases.time("work", () => work(run, candidate, stage, beforeWork))
       // Where several writes are loaded side by side, nobody can say which of them did what.
       evidence.work = writes.length === 1 ? chargeLoad(counted, writes[0], perCall) : counted
       await takePrinted(candidate)
@@ -248,7 +252,6 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     timesApart && stages.every((stage) => stage.stopped === null)
       ? await phases.time("keys apart", () => keysApart(run, timesApart))
       : undefined
-  const { unread } = run.suspicions
   const evidence: Evidence = {
     version: 1,
     quick: job.quick,
@@ -266,20 +269,35 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     peak: timed?.peak ?? null,
     visibility,
     ...(apart && { keysApart: apart }),
-    suspicions:
-      unread.unread > unread.checked * UNREAD_SHARE
-        ? [
-            {
-              rule: "unread-answer",
-              message: `${unread.unread} of ${unread.checked} answers held more than was read from the engine for them: ${unread.example}`,
-              evidence: unread,
-            },
-          ]
-        : [],
+    suspicions: suspected(run.suspicions),
     ...(prints && { printed: prints.list() }),
     provenance: await provenance(compiled.bundle),
   }
   return { kind: "measured", evidence }
+}
+
+function suspected({ unread, beside }: Run["suspicions"]): Evidence["suspicions"] {
+  const kib = (value: number) => `${Math.round(value).toLocaleString("en")} KiB`
+  return [
+    ...(unread.unread > unread.checked * UNREAD_SHARE
+      ? [
+          {
+            rule: "unread-answer",
+            message: `${unread.unread} of ${unread.checked} answers held more than was read from the engine for them: ${unread.example}`,
+            evidence: unread,
+          },
+        ]
+      : []),
+    ...(beside
+      ? [
+          {
+            rule: "beside-calls",
+            message: `When they began (${beside.pass}), both processes together read and wrote ${kib(beside.kib)} that no call of theirs explains, where ${kib(beside.storedKiB)} were stored; ${kib(beside.mostKiB)} are taken as what any design may look up`,
+            evidence: beside,
+          },
+        ]
+      : []),
+  ]
 }
 
 /** Why connections were closed for what was sent on them, each reason once. */
@@ -327,17 +345,19 @@ async function timedPasses(
     return { candidate, strong, control, anchor }
   })
   await phases.time("settle", () => engine.settle())
-  const refused = await phases.time("connect", () => renewAll(arms, operations))
+  const renewing = (pass: string) =>
+    phases.time("connect", () => renewCounted(run, pass, () => renewAll(arms, operations)))
+  const refused = await renewing("position")
   if (refused) return { rejected: refused }
   const ownReads = () => trafficOf(candidate).systemReads
   const beforePosition = ownReads()
   const found = await phases.time("position", () => position(run, arms, stage.id, pod.hostCpuNanos))
   const positioned = ownReads() - beforePosition
-  const anew = await phases.time("connect", () => renewAll(arms, operations))
+  const anew = await renewing("peak")
   if (anew) return { rejected: anew }
   const beforePeak = ownReads()
   const held = await phases.time("peak", () =>
-    peak(run, { candidate, strong: arms.strong }, stage.id, stages.at(-1)?.work ?? []),
+    peak(run, { candidate, strong: arms.strong }, stage.id, stages.at(-1)?.work ?? [], pod.hostCpuNanos),
   )
   const reads = Math.max(positioned, ownReads() - beforePeak)
   if (reads > MOST_SYSTEM_READS) return { rejected: readsSystem(reads) }

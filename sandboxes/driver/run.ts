@@ -19,6 +19,8 @@ export interface Run {
   suspicions: Suspicions
   /** What the load has handed over so far, as JSON: stored bytes are held against it. */
   givenBytes: number
+  /** What the candidate's tables held when they were last looked at, KiB. */
+  storedKiB: number
   /** When the time for all sizes is over, as `performance.now()` says it. */
   untilMs: number
   /** Live phases for whoever waits: the share that is done (0..1) and the first figures. */
@@ -29,6 +31,8 @@ export interface Run {
 export interface Suspicions {
   /** Right answers that were bigger than what the engine had sent for them. */
   unread: { checked: number; unread: number; example: string | null }
+  /** The most that processes moved beside their calls in any pass (`beside-calls.ts`); null where they never moved too much. */
+  beside: { pass: string; kib: number; storedKiB: number; mostKiB: number } | null
 }
 
 /** A stage could not be finished by the candidate's own operations: why, in words that a person understands. */

@@ -137,6 +137,36 @@ describe("growth", () => {
     expect(scoreOf(graded(monthly(31)), "partition").reason).toContain("45 days")
   })
 
+  it("believes the rows and not the statements where a TTL is bound", () => {
+    const bound = (lastingRows: number, longestTtlSeconds: number) =>
+      scoreOf(
+        gradeOf(
+          edited("adequate", (e) => {
+            e.statements[0]!.ttl = "bound"
+            for (const table of e.stages.at(-1)!.storage!.tables)
+              Object.assign(table, { rows: 1000, lastingRows, longestTtlSeconds })
+          }),
+        ),
+        "partition",
+      )
+    expect(bound(0, 31 * 86_400).reason).toContain("45 days")
+    expect(bound(10, 31 * 86_400).reason).toContain("45 days")
+    expect(bound(1000, 0).points).toBeCloseTo(0)
+    expect(bound(300, 31 * 86_400).points).toBeCloseTo(0)
+    expect(bound(0, 400 * 86_400).points).toBeCloseTo(0)
+  })
+
+  it("takes one row that holds ever more for as many rows as it has grown by", () => {
+    const whole = points("rows", () => {})!
+    const oneRow = (kib: (index: number) => number) =>
+      points("rows", (e) => {
+        for (const [index, stage] of e.stages.entries())
+          Object.assign(stage.work[1]!.counts, { rows: 1, readKiB: kib(index) })
+      })!
+    expect(oneRow(() => 40)).toBe(whole)
+    expect(oneRow((index) => 2 * [2, 8, 29, 29, 29][index]!)).toBeLessThan(0.6 * whole)
+  })
+
   it("takes the default away where a statement says USING TTL 0", () => {
     const report = gradeOf(
       edited("adequate", (e) => {
@@ -405,6 +435,26 @@ describe("budget", () => {
     expect(much.points).toBeLessThan(whole)
     expect(much.reason).toContain("At peak its calls made the engine do 5 times what the same calls did")
     expect(scoreOf(doing(20), "budget").points).toBe(0)
+  })
+
+  it("takes what its own processes burn at peak, beyond what a design may do there, for what it is", () => {
+    const burning = (times: number) => graded((e) => (e.peak!.hostMicros = { candidate: 500 * times, strong: 500 }))
+    const whole = points("budget", () => {})!
+    expect([0.5, 1, 3.9].map((times) => scoreOf(burning(times), "budget").points)).toEqual([whole, whole, whole])
+    const much = scoreOf(burning(10), "budget")
+    expect(much.points).toBeLessThan(whole)
+    expect(much.reason).toContain("At peak its own processes used 10 times the CPU of strong's, call for call")
+    expect(much.evidence).toMatchObject({ hostCpuAtPeak: 10 })
+    expect(scoreOf(burning(40), "budget").points).toBe(0)
+  })
+
+  it("is 0 where the answers did not come from the engine, and so is the place on the ladder", () => {
+    for (const rule of ["unread-answer", "beside-calls"]) {
+      const report = graded((e) => e.suspicions.push({ rule, message: "all was read at the start", evidence: null }))
+      for (const id of ["work", "position", "budget"])
+        expect([rule, id, scoreOf(report, id).points]).toEqual([rule, id, 0])
+      expect(rulesOf(report)).toContain(rule)
+    }
   })
 
   it("is null where this machine is too slow to send what the counts have room for", () => {

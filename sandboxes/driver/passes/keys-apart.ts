@@ -8,17 +8,20 @@ import type { KeysApart } from "../../evidence.ts"
 import { endTurn, renew, runOn, send } from "../arm.ts"
 import type { Run } from "../run.ts"
 
-/** undefined where the engine does not show keys on the wire, or where a write failed. */
+/**
+ * undefined where the engine does not show keys on the wire; empty where a write failed, though the statement allows each of them: then nothing was shown, and whoever
+ * refuses them must not be believed for it.
+ */
 export async function keysApart(run: Run, times: TimesApart): Promise<KeysApart[] | undefined> {
   const { candidate, engine, operations } = run
   if (!engine.patternOf) return undefined
   // A process that remembers what it wrote might not write it again.
-  if ((await renew(candidate, operations)) !== null) return undefined
+  if ((await renew(candidate, operations)) !== null) return []
   const first = await named(run, times.early)
   const second = first && (await named(run, times.late))
-  const stays = second && (await outliving(run, times, [...second]))
+  const stays = second && candidate.space.elements ? await outliving(run, times, [...second]) : undefined
   await endTurn(candidate)
-  if (!first || !second) return undefined
+  if (!first || !second || stays === null) return []
   const keys = Map.groupBy(new Set([...first, ...second]), engine.patternOf)
   return [...keys].map(([table, its]) => ({
     table,
@@ -35,22 +38,21 @@ export async function keysApart(run: Run, times: TimesApart): Promise<KeysApart[
 
 /**
  * Of these keys those into which a write puts something more, each with whether something expired is still in it after many more, made by processes that have
- * just begun: then these and the expired one together added more than so many times what one write does. null where that cannot be seen.
+ * just begun: then these and the expired one together added more than so many times what one write does. null where a write failed.
  */
 async function outliving(
   run: Run,
   { next, expired, after }: TimesApart,
   keys: string[],
 ): Promise<Map<string, boolean> | null> {
-  const { space } = run.candidate
-  if (!space.elements) return null
-  const before = await space.elements(keys)
+  const elements = (of: string[]) => run.candidate.space.elements!(of)
+  const before = await elements(keys)
   if (!(await named(run, next))) return null
-  const between = await space.elements(keys)
+  const between = await elements(keys)
   // A design may refuse what is that old.
   await named(run, expired)
   if ((await renew(run.candidate, run.operations)) !== null || !(await named(run, after))) return null
-  const atLast = await space.elements(keys)
+  const atLast = await elements(keys)
   const each = after.length / next.length
   return new Map(
     keys.flatMap((key, index) => {

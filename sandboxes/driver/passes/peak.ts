@@ -49,6 +49,7 @@ export async function peak(
   arms: { candidate: Arm; strong: Arm },
   stage: string,
   work: OperationWork[],
+  hostCpuNanos: () => Promise<number[]>,
 ): Promise<Peak> {
   const stated = run.question.operations.map(({ name, perSecond }) => ({ operation: name, perSecond }))
   const needed = stated.reduce((sum, { operation, perSecond }) => {
@@ -118,6 +119,7 @@ export async function peak(
   }
 
   const before = await countsOf(arms.candidate)
+  const cpuBefore = await hostCpuNanos()
   const started = { atMs: Date.now() + LEAD_MS + WARM_UP_MS, dueMs: performance.now() + LEAD_MS + WARM_UP_MS }
   forgetKeys(pair)
   await stretch(-WARM_UP_MS, first * 1000)
@@ -127,6 +129,7 @@ export async function peak(
     seconds += STRETCH_SECONDS
   }
   await Promise.all(turns.map((turn) => turn.settled()))
+  const cpuAfter = await hostCpuNanos()
   for (const [arm, side] of pair.entries())
     judge(
       run,
@@ -149,8 +152,18 @@ export async function peak(
     ...hottestKey(run.engine, pair, arrived),
     ...(windows.length > 0 && { phases: phaseEvidence(windows, arrived) }),
     work: { calls: callsOf(run, ofArm(arrived, 0)), counts },
+    hostMicros: hostMicros(cpuBefore, cpuAfter, arrived),
     skipped: null,
   }
+}
+
+/** Slots come in pairs, in the order of the arms. */
+function hostMicros(before: number[], after: number[], arrived: Arrived[]): NonNullable<Peak["hostMicros"]> {
+  const perCall = (arm: 0 | 1) => {
+    const [a, b] = [2 * arm, 2 * arm + 1]
+    return (after[a] - before[a] + after[b] - before[b]) / 1000 / Math.max(1, ofArm(arrived, arm).length)
+  }
+  return { candidate: perCall(0), strong: perCall(1) }
 }
 
 const callsOf = ({ question }: Run, arrived: Arrived[]): NonNullable<Peak["work"]>["calls"] =>

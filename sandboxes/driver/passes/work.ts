@@ -18,6 +18,7 @@ import {
   takeTurn,
   workDone,
 } from "../arm.ts"
+import { movedKiB, noteBeside } from "../beside-calls.ts"
 import { judge, type Run, StageStopped, stopWhereLate } from "../run.ts"
 import { failureText } from "./load.ts"
 
@@ -49,8 +50,16 @@ interface Counted {
   lost: boolean
 }
 
-/** Throws `StageStopped` where calls do not answer in time at this size. */
-export async function work(run: Run, arm: Arm, stage: string): Promise<OperationWork[]> {
+/**
+ * Throws `StageStopped` where calls do not answer in time at this size.
+ * @param beforeKiB what the arm had moved before its processes were made for this
+ */
+export async function work(
+  run: Run,
+  arm: Arm,
+  { id: stage, label }: { id: string; label: string },
+  beforeKiB: number,
+): Promise<OperationWork[]> {
   const probes = run.workload.probes(stage)
   const counted: Counted[] = []
   let timeouts = 0
@@ -95,6 +104,9 @@ export async function work(run: Run, arm: Arm, stage: string): Promise<Operation
     const cpuMicros = Math.max(0, (cpuAfter - cpuBefore) / 1000 - idleMicros)
     counted.push({ operation: probe.operation, at: probe.at, sent, counts, cpuMicros, idleMicros, ms, lost: false })
   }
+  const sent = [...warmUps, ...placed].flatMap(({ probe }) => probe.before)
+  const uncounted = [...sent, ...warmUps.map(({ probe }) => probe)].map(({ operation }) => operation)
+  noteBeside(run, `work at ${label}`, movedKiB(await countsOf(arm)) - beforeKiB - explainedKiB(counted, uncounted))
   const wrong = judge(run, arm, counted, stage, "work")
   for (const [index, one] of counted.entries()) {
     one.lost = !one.sent.reply.ok || wrong[index]!
@@ -169,6 +181,17 @@ function countsOfCalls(calls: Counted[]): Pick<OperationWork, "counts" | "goodCo
     counts: meanCounts(calls.map((one) => one.counts)),
     ...(some && { goodCounts: meanCounts(good.map((one) => one.counts)) }),
   }
+}
+
+/** What these calls moved: the counted ones, as counted, and the others as much as the dearest of their kind, and half as much again. */
+function explainedKiB(counted: Counted[], others: string[]): number {
+  const dearest = new Map<string, number>()
+  let kib = 0
+  for (const { operation, counts } of counted) {
+    kib += movedKiB(counts)
+    dearest.set(operation, Math.max(dearest.get(operation) ?? 0, movedKiB(counts)))
+  }
+  return others.reduce((sum, operation) => sum + 1.5 * (dearest.get(operation) ?? 0), kib)
 }
 
 /** Where most calls are alike and a few are dear, the mean is like none of them. */

@@ -18,6 +18,9 @@ const TableSchema = z.object({
   largestPartitionBytes: z.number(),
   largestPartitionKey: z.string(),
   sstables: z.number(),
+  rows: z.number().optional(),
+  lastingRows: z.number().optional(),
+  longestTtlSeconds: z.number().optional(),
 })
 const StoredSchema = z.object({ tables: z.array(TableSchema) })
 export const AdministratorSchema = z.object({ user: z.string(), password: z.string(), datacenter: z.string() })

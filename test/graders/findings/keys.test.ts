@@ -101,6 +101,25 @@ describe("an expiry of whole keys", () => {
     expect(rules(cutting(4))).toEqual(expect.arrayContaining(["no-ttl", "unbounded-partition"]))
   })
 
+  it("is not believed where the writes that would have shown it were refused", () => {
+    const refused = (edit: (e: Evidence) => void) =>
+      underKeys("adequate", (e) => {
+        edit(e)
+        e.keysApart = []
+      })
+    const cutting = refused((e) => {
+      const [{ name }] = e.schema.tables
+      const cut = { kind: "insert", table: name, trims: true } as const
+      e.statements.push(statement(`ZREMRANGEBYSCORE ${name} (cut)`, ["record"], cut))
+    })
+    expect(boundOf(cutting)).toBeNull()
+    const monthly = refused((e) => {
+      e.schema.tables[0]!.ttlSeconds = 31 * DAY_S
+      for (const [at, { storage }] of e.stages.entries()) storage!.tables[0]!.partitions *= 1 + at
+    })
+    expect(boundOf(monthly)).toBeNull()
+  })
+
   it("may come too early", () => {
     expect(
       rules(

@@ -81,6 +81,7 @@ final class Storage {
     facts.put("largestPartitionBytes", largest);
     facts.put("largestPartitionKey", printed.substring(0, Math.min(printed.length(), KEY_CHARACTERS)));
     facts.put("sstables", sstables.size());
+    if (!table.isIndex()) Lifetimes.describe(sstables, facts);
     return facts;
   }
 
