@@ -6,6 +6,8 @@ interface Client {
   name: string
   version: string
   calls: string
+  /** What a design must not count on. */
+  engine: string
 }
 
 const CLIENTS: Record<string, Client> = {
@@ -26,6 +28,8 @@ await cassandra.batch(
    { query: "INSERT INTO b (k) VALUES (?)", params: [1] }],
   { prepare: true },
 )`,
+    engine:
+      "The engine is one node of Cassandra 5.0. The run makes a keyspace of its own: name tables without one, in the code as well. Materialised views and functions are switched off.",
   },
   redis: {
     name: "ioredis",
@@ -47,6 +51,8 @@ await redis.multi().set("a", "1").incr("b").exec()
 const names = (await redis.eval(
   "return redis.call('SMEMBERS', KEYS[1])", 1, "a",
 )) as string[]`,
+    engine:
+      "The engine is Redis 7.0: single fields of a hash do not expire (no HEXPIRE), and commands that wait for others (BLPOP, XREAD with BLOCK) are not taken. Functions and administration are switched off; Lua by EVAL is not.",
   },
 }
 
@@ -63,6 +69,7 @@ export function HowToCall({ engine }: { engine: string }) {
         a free run, unless the process hangs or ends. What the editor marks as a type error neither stops a run nor
         costs points.
       </p>
+      <p className="small">{client.engine}</p>
       <pre>
         <code>{client.calls}</code>
       </pre>

@@ -78,6 +78,48 @@ describe("each of these tries to be measured as something that it is not, and ga
     expect([...broken(report), ...report.findings.map(({ rule }) => rule)]).not.toEqual([])
   })
 
+  it.each([
+    ["when it begins", "await catchUp()"],
+    ["with its first call, which is not counted", ""],
+  ])(
+    "keeps a copy of all that is stored in memory, read %s: a finding, and its calls are worth nothing",
+    async (_, first) => {
+      const report = await gradeQuick(
+        await around(
+          `const events = new Map<string, any>()
+  let last = "-"
+  const catchUp = async () => {
+    for (const [id, [, event]] of await engines.redis.xrange("log", last, "+")) { events.set(event, JSON.parse(event)); last = "(" + id }
+  }
+  ${first}
+  return {
+    async record(event: any) { await engines.redis.xadd("log", "*", "e", JSON.stringify(event)) },
+    async lastDay(userId: string, now: number) {
+      await catchUp()
+      await engines.redis.xrevrange("log", "+", "-", "COUNT", 60)
+      return [...events.values()].filter((one) => one.userId === userId && one.at > now - DAY && one.at <= now).sort((a, b) => b.at - a.at || (a.eventId < b.eventId ? 1 : -1))
+    },
+  }`,
+          "redis",
+        ),
+      )
+      expect(report.rejected).toBeNull()
+      expect(report.findings.map(({ rule }) => rule)).toContain("beside-calls")
+    },
+  )
+
+  it("binds a TTL of 0 and calls it an expiry: the rows say that nothing ever expires", async () => {
+    const { schema, files } = await reference("adequate")
+    const access = files["access.ts"]!.replace("(?, ?, ?, ?, ?)", "(?, ?, ?, ?, ?) USING TTL ?")
+    const report = await gradeQuick(
+      await strongWith({ schema, access: access.replace("type, pageUrl], OPTIONS", "type, pageUrl, 0], OPTIONS") }),
+    )
+    expect(report.rejected).toBeNull()
+    const [table] = report.evidence!.stages.at(-1)!.storage!.tables
+    expect(table).toMatchObject({ lastingRows: table!.rows, longestTtlSeconds: 0 })
+    expect(report.findings.map(({ rule }) => rule)).toContain("no-ttl")
+  })
+
   it("shares state between its two processes: nothing that one leaves is there for the other", async () => {
     const report = await gradeQuick(
       await around(
@@ -253,6 +295,33 @@ describe("cheats that only a full run can try", () => {
       expect(report.evidence!.position!.offTurnCpuShare).toBeLessThan(0.05)
       const work = report.scores.find(({ criterion }) => criterion === "work")
       expect(work!.points).toBeLessThan(20)
+    },
+  )
+
+  inFull(
+    "burns its processors at peak, so that strong's calls are as slow as its own: the ratios are so much worse",
+    async () => {
+      const report = await gradeFull(
+        await around(
+          `const { pbkdf2 } = (process as any).getBuiltinModule("crypto")
+  let under = 0
+  // Calls overlap in the load and at peak alone, and the load reads nothing.
+  const during = async (run: () => Promise<any>) => { under++; try { return await run() } finally { under-- } }
+  return {
+    record: (event: any) => during(() => strong.record(event)),
+    lastDay(userId: string, now: number) {
+      if (under > 0) for (let i = 0; i < 4; i++) pbkdf2("a", "b", 200_000, 64, "sha512", () => {})
+      return during(() => strong.lastDay(userId, now))
+    },
+  }`,
+          "redis",
+        ),
+      )
+      expect(report.rejected).toBeNull()
+      const budget = report.scores.find(({ criterion }) => criterion === "budget")!
+      expect((budget.evidence as { hostCpuAtPeak: number }).hostCpuAtPeak).toBeGreaterThan(4)
+      expect(budget.points).toBeLessThan(9)
+      expect(budget.reason).toContain("its own processes used")
     },
   )
 

@@ -220,7 +220,8 @@ function unqualify(tokens: Token[], own: Set<string>, source: string, notes: str
       )
     edits.push({ start: tokens[index].start, end: dot.end, text: blank(source.slice(tokens[index].start, dot.end)) })
   }
-  if (edits.length > 0) notes.push(`line ${tokens[0].line}: the keyspace before the name was left out`)
+  if (edits.length > 0)
+    notes.push(`line ${tokens[0].line}: the keyspace before the name was left out; leave it out in the code as well`)
   return edits
 }
 
