@@ -3,6 +3,7 @@
  * what came. The key goes to no other host.
  */
 import OpenAI from "openai"
+import { Agent, interceptors, request } from "undici"
 import { z } from "zod"
 import type { Message, ReplyForm } from "../../prompts/judge/render.ts"
 import type { Mode } from "./judgement.ts"
@@ -235,17 +236,37 @@ function retryAfter(headers: Headers | undefined): number | null {
   return Number.isFinite(wait) ? Math.max(0, wait) : null
 }
 
-/** A redirect would carry the key elsewhere, and a body without end would fill the memory: neither is followed. */
-async function boundedFetch(url: string | URL | Request_, init?: RequestInit): Promise<Response> {
-  const response = await fetch(url, { ...init, redirect: "error" })
-  if (!response.body) return response
+/**
+ * What `fetch` has to do for the client of OpenAI, by undici itself: that takes two thirds of the time of Node's own `fetch`, which is built on it. A redirect would carry the
+ * key elsewhere, and a body without end would fill the memory: neither is followed.
+ */
+async function boundedFetch(url: string | URL | Request_, init: RequestInit = {}): Promise<Response> {
+  if (url instanceof Request) throw new Error("requests are made from an address")
+  const { statusCode, headers, body } = await request(url, {
+    method: init.method as "GET" | "POST",
+    headers: Object.fromEntries(new Headers(init.headers)),
+    body: init.body as string,
+    signal: init.signal ?? null,
+    dispatcher: CONNECTIONS,
+  })
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of response.body) {
+  for await (const chunk of body) {
     size += chunk.length
     if (size > LARGEST_REPLY_BYTES) throw new TooLarge("the server's reply is larger than 2 MiB")
     chunks.push(chunk)
   }
-  return new Response(Buffer.concat(chunks), { status: response.status, headers: response.headers })
+  return new Response(WITHOUT_BODY.includes(statusCode) ? null : Buffer.concat(chunks), {
+    status: statusCode,
+    headers: Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [value].flat().map((one): [string, string] => [name, one]),
+    ),
+  })
 }
 type Request_ = globalThis.Request
+
+/** Nothing is asked to be compressed, and some servers do so all the same. */
+const CONNECTIONS = new Agent().compose(interceptors.decompress())
+
+/** Statuses that a `Response` takes no body with. */
+const WITHOUT_BODY = [204, 205, 304]

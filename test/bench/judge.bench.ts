@@ -5,11 +5,13 @@
  */
 import { spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
+import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
+import { request } from "undici"
 import type { ProseJudge } from "../../graders/judge/ask.ts"
 import type { Judgement } from "../../graders/judge/judgement.ts"
 import { openJudge } from "../../graders/judge/open-judge.ts"
@@ -74,7 +76,7 @@ async function scripted(latencyMs: number, answers: number): Promise<void> {
       own.push(performance.now() - started - (roundsOf(judgement) - 1) * latencyMs - Math.max(...processing.take()))
     }
     processing.stop()
-    // The same requests by `fetch` alone: what this machine takes for it, however idle or busy it is just now.
+    // The same requests by undici alone: what this machine takes for it, however idle or busy it is just now.
     const bare: number[] = []
     for (let round = 0; round < answers; round++) {
       const started = performance.now()
@@ -110,7 +112,7 @@ async function scripted(latencyMs: number, answers: number): Promise<void> {
     const figures = { ownMs: middleAndTail(own), bareMs: middleAndTail(bare), perSecond }
     publish("judge", { latencyMs, answers: gold.length, many: texts.length, ...figures, batches }, batches)
     console.log(
-      `Our own part of a grade beside calls of ${latencyMs} ms: ${round(figures.ownMs.p50, 1)} ms (p50), ${round(figures.ownMs.p99, 1)} ms (p99; goal 15); the same requests by fetch alone: ${round(figures.bareMs.p50, 1)} and ${round(figures.bareMs.p99, 1)} ms. ` +
+      `Our own part of a grade beside calls of ${latencyMs} ms: ${round(figures.ownMs.p50, 1)} ms (p50), ${round(figures.ownMs.p99, 1)} ms (p99; goal 15); the same requests by undici alone: ${round(figures.bareMs.p50, 1)} and ${round(figures.bareMs.p99, 1)} ms. ` +
         `One process judges ${round(perSecond, 1)} answers a second (goal 10), ${AT_ONCE} at a time. Tokens are reckoned at ${CHARACTERS_PER_TOKEN} characters each; a model that thinks first takes more.`,
     )
   } finally {
@@ -127,18 +129,24 @@ function differing(count: number, from: number): string[] {
   )
 }
 
-type Request = Parameters<typeof fetch>
+interface Sent {
+  origin: string
+  path: string
+  method: string
+  headers: string[]
+  body: Buffer
+}
 
 /** What the server says that each call took it, milliseconds: where it was late, by its own timer or for lack of a core, that is not our part. */
-function heardProcessing(): { take(): number[]; last(): Request[]; stop(): void } {
-  const { fetch } = globalThis
-  let heard: { request: Request; ms: number }[] = []
+function heardProcessing(): { take(): number[]; last(): Sent[]; stop(): void } {
+  let heard: { request: Sent; ms: number }[] = []
   let before = heard
-  globalThis.fetch = async (...request) => {
-    const response = await fetch(...request)
-    heard.push({ request, ms: processingOf(response) })
-    return response
+  const listen = (message: unknown) => {
+    const { request, response } = message as { request: Sent; response: { headers: Buffer[] } }
+    const headers = response.headers.map(String)
+    heard.push({ request, ms: Number(headers[headers.indexOf("openai-processing-ms") + 1]) })
   }
+  subscribe("undici:request:headers", listen)
   return {
     take() {
       before = heard
@@ -146,20 +154,14 @@ function heardProcessing(): { take(): number[]; last(): Request[]; stop(): void 
       return before.map(({ ms }) => ms)
     },
     last: () => before.map(({ request }) => request),
-    stop() {
-      globalThis.fetch = fetch
-    },
+    stop: () => void unsubscribe("undici:request:headers", listen),
   }
 }
 
-function processingOf({ headers }: Response): number {
-  return Number(headers.get("openai-processing-ms"))
-}
-
-async function bareCall([address, init]: Request): Promise<number> {
-  const response = await fetch(address, { ...init, signal: null })
-  await response.json()
-  return processingOf(response)
+async function bareCall({ origin, path, method, headers, body }: Sent): Promise<number> {
+  const response = await request(origin + path, { method: method as "POST", headers, body })
+  await response.body.json()
+  return Number(response.headers["openai-processing-ms"])
 }
 
 function middleAndTail(milliseconds: number[]): { p50: number; p99: number } {

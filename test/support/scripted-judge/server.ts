@@ -70,7 +70,10 @@ export async function startScriptedJudge(script: Script, port = 0): Promise<Scri
       return send(response, 200, { object: "list", data: [{ id: "scripted", object: "model", owned_by: "test" }] })
     if (path !== "/v1/chat/completions" || request.method !== "POST")
       return refuse(response, 404, `No such address: ${path}`)
-    const body = JSON.parse(await textOf(request)) as Record<string, unknown>
+    const text = await textOf(request)
+    // Nobody who has just sent several requests waits for this one's words to be found: they all have arrived by then.
+    if (script.latencyMs) await pause(script.latencyMs / 2)
+    const body = JSON.parse(text) as Record<string, unknown>
     const refusal = notHonoured(script, body)
     const asked = readAsked(body)
     const fault = refusal || asked.purpose === "probe" ? null : (script.fault?.(calls, asked) ?? null)
