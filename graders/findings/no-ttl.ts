@@ -49,7 +49,7 @@ function namedAgain({ evidence }: Measured, table: string): string {
 function cutNothing({ evidence }: Measured, table: string): string {
   const seen = seenApart(evidence, table)
   const cuts = evidence.statements.some((one) => one.trims && one.table === table)
-  return cuts && seen?.outlived
+  return cuts && seen?.outlived && seen.outlived > (seen.growing ?? 0) / 2
     ? ` (what should cut off old ones was seen to leave one that was far too old in ${number(seen.outlived)} of ${count(seen.growing ?? 0, "key")}, through many more writes to each)`
     : ""
 }
