@@ -297,6 +297,15 @@ export const VisibilitySchema = z.strictObject({
 })
 export type Visibility = z.infer<typeof VisibilitySchema>
 
+/** What both processes read and wrote beside their calls, in the pass in which that came nearest to what is taken, or went farthest beyond: KiB in the engine. */
+export const BesideCallsSchema = z.strictObject({
+  pass: z.string(),
+  kib: figure,
+  storedKiB: figure,
+  mostKiB: figure,
+})
+export type BesideCalls = z.infer<typeof BesideCallsSchema>
+
 /** The keys of one pattern that the same writes named at two times, where keys are seen on the wire and data is kept for a time. */
 export const KeysApartSchema = z.strictObject({
   /** Its pattern, as `TableSchema.name`. */
@@ -354,6 +363,8 @@ export const EvidenceSchema = z.strictObject({
   visibility: VisibilitySchema.nullable().optional(),
   /** Empty: one of the writes failed. Left out by engines that do not show keys on the wire, by older evidence, and where a size was not finished. */
   keysApart: z.array(KeysApartSchema).optional(),
+  /** Left out by older evidence. */
+  besideCalls: BesideCallsSchema.optional(),
   /** What a run saw that looks like an attempt to be measured as something that one is not. */
   suspicions: z.array(SuspicionSchema),
   /** Of a free run. */

@@ -1,9 +1,10 @@
 /** The judge of prose that the settings name, opened once per process, and the one that answers from what a report holds. */
 import { createHmac } from "node:crypto"
 import type { CallStore, ProseJudge } from "../graders/judge/ask.ts"
+import { placeIn } from "../graders/judge/asked-place.ts"
 import type { Call, Judgement, WrittenVerdict } from "../graders/judge/judgement.ts"
 import { rederive } from "../graders/judge/rederive.ts"
-import { ABOUT_ABSENCE, type Statement } from "../prompts/judge/render.ts"
+import type { Statement } from "../prompts/judge/render.ts"
 import { readSecret } from "./attempt-key.ts"
 import { describeFailure } from "./failure.ts"
 import type { Judging } from "./grade-submission.ts"
@@ -59,13 +60,9 @@ export function storedJudge(judgement: Judgement): ProseJudge {
     async judge({ answer, rubric, question }) {
       const statements = rubric.criteria.filter((one): one is Statement => one.kind === "written")
       const calls = new Map(judgement.calls.map((call) => [call.key, call]))
-      const isKept = ({ samples }: WrittenVerdict) => samples.length > 0 && samples.every(({ call }) => calls.has(call))
       const asked = statements.flatMap((statement) => {
-        const { id } = statement
-        const inWords = judgement.written.filter((verdict) => wasAsked(verdict, statement, calls))
-        // It may have had another name.
-        const verdict = inWords.find(({ criterion }) => criterion === id) ?? inWords.find(isKept)
-        return verdict ? [{ ...verdict, criterion: id }] : []
+        const verdict = judgement.written.find((one) => isAbout(one, statement, calls, judgement.written))
+        return verdict ? [{ ...verdict, criterion: statement.id }] : []
       })
       const operations = question?.operations.map(({ name }) => name)
       return rederive({ ...judgement, written: asked }, answer, statements, operations)
@@ -73,20 +70,22 @@ export function storedJudge(judgement: Judgement): ProseJudge {
   }
 }
 
-/** What a prompt says of one statement, up to the next heading; null: it does not ask about it. */
-function sectionOf(statement: string, prompt: string): string | null {
-  const from = prompt.indexOf(`\nStatement: ${statement}\n`)
-  return from < 0 ? null : prompt.slice(from + 1).split(/\n\n#{1,2} /, 1)[0]!
-}
-
-/** Whether the stored prompts hold these very words. Those of another version of the instructions do as well. */
-function wasAsked({ samples }: WrittenVerdict, statement: Statement, calls: Map<string, Call>): boolean {
-  const { counts, doesNotCount, examples, absence } = statement
-  const words = [counts, doesNotCount, examples.met, examples.notMet]
-  return samples.every(({ call }) => {
-    const prompt = calls.get(call)?.messages.find(({ role }) => role === "user")?.content
-    if (prompt === undefined) return true
-    const own = sectionOf(statement.statement, prompt)
-    return own !== null && words.every((text) => own.includes(text)) && own.includes(ABOUT_ABSENCE) === absence
+/**
+ * Whether a verdict is on this very statement: its prompts hold the words, in the place of its own name, or under a name that nobody bears any more. A statement of
+ * which nothing was kept is known by its name alone.
+ */
+function isAbout(
+  { criterion, samples }: WrittenVerdict,
+  statement: Statement,
+  calls: Map<string, Call>,
+  all: WrittenVerdict[],
+): boolean {
+  const kept = samples.flatMap(({ call }) => calls.get(call) ?? [])
+  if (kept.length === 0) return criterion === statement.id
+  return kept.every((call) => {
+    const place = placeIn(call, statement)
+    if (place === null) return false
+    const name = call.criteria[place]
+    return name === criterion || (criterion === statement.id && all.every((one) => one.criterion !== name))
   })
 }

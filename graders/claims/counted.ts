@@ -189,7 +189,7 @@ function casesAt(places: Place[], n: number, unit: string): Case[] {
       where,
       range: (of) => {
         if (!falls(of)) return all([onLine(left, right, n, of)])
-        return all([before ? onLine(before, left, n, of) : of(left.counts)])
+        return all([before && of(before.counts) <= of(left.counts) ? onLine(before, left, n, of) : of(left.counts)])
       },
     },
     {
@@ -211,7 +211,15 @@ function inWords(name: string, of: (counts: Counts) => number, cases: Case[], { 
   const parts = cases.map(({ where, range }) => {
     const { low, high } = range(of)
     const figure = low === high ? number(low) : `${number(low)} to ${number(high)}`
-    return `${figure} ${low === high && low === 1 ? unit : unit.replace(/^(.*?)( without .*)?$/, "$1s$2")} ${where}`
+    const counted = `${figure} ${low === high && low === 1 ? unit : unit.replace(/^(.*?)( without .*)?$/, "$1s$2")}`
+    return { counted, where }
   })
-  return parts.join(", ")
+  // What comes to the same under a condition is said once.
+  return parts
+    .filter(
+      ({ counted }, index) =>
+        index === 0 || counted !== parts[index - 1]!.counted || !parts[index]!.where.includes(", if "),
+    )
+    .map(({ counted, where }) => `${counted} ${where}`)
+    .join(", ")
 }

@@ -81,7 +81,7 @@ async function judge(
   const earlier =
     what.earlier &&
     rederive(
-      renamed(what.earlier, asked),
+      named(what.earlier, asked),
       what.answer,
       statements,
       what.question?.operations.map(({ name }) => name),
@@ -145,10 +145,13 @@ async function judge(
   }
 }
 
-/** A statement that was asked in the same words under another name keeps what was said of it. */
-function renamed(earlier: Judgement, asked: Map<Statement, string>): Judgement {
-  const names = new Map([...asked].map(([{ id }, hash]) => [hash, id]))
-  const written = earlier.written.map((one) => ({ ...one, criterion: names.get(one.asked) ?? one.criterion }))
+/** A statement that was asked in the same words keeps what was said of it, whatever its name was or whose its name is now. */
+function named(earlier: Judgement, asked: Map<Statement, string>): Judgement {
+  const written = [...asked].flatMap(([{ id }, hash]) => {
+    const inWords = earlier.written.filter((one) => one.asked === hash)
+    const verdict = inWords.find(({ criterion }) => criterion === id) ?? inWords[0]
+    return verdict ? [{ ...verdict, criterion: id }] : []
+  })
   return { ...earlier, written }
 }
 

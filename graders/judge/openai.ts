@@ -266,7 +266,7 @@ async function boundedFetch(url: string | URL | Request_, init: RequestInit = {}
 type Request_ = globalThis.Request
 
 /** Nothing is asked to be compressed, and some servers do so all the same. */
-const CONNECTIONS = new Agent().compose(interceptors.decompress())
+const CONNECTIONS = new Agent().compose(interceptors.decompress({ skipErrorResponses: false }))
 
 /** Statuses that a `Response` takes no body with. */
 const WITHOUT_BODY = [204, 205, 304]

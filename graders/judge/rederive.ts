@@ -3,6 +3,7 @@
  * code and calls give the same judgement to the byte; better code gives a better one.
  */
 import type { Statement } from "../../prompts/judge/render.ts"
+import { placeIn } from "./asked-place.ts"
 import type { Call, Judgement, Sample, WrittenVerdict } from "./judgement.ts"
 import { searchable } from "./quotes.ts"
 import { assertionsOf, samplesOf } from "./samples.ts"
@@ -20,11 +21,12 @@ export function rederive(
   const calls = new Map(judgement.calls.map((call) => [call.key, call]))
   const steering = findSteering(answer)
   const read = new Map<string, Sample[]>()
-  const again = (sample: Sample, criterion: string): Sample => {
+  const again = (sample: Sample, statement: Statement): Sample => {
     const call = calls.get(sample.call)
-    if (!call) return sample
+    const place = call ? placeIn(call, statement) : null
+    if (!call || place === null) return sample
     if (!read.has(call.key)) read.set(call.key, samplesOf(call, within))
-    return read.get(call.key)![call.criteria.indexOf(criterion)] ?? sample
+    return read.get(call.key)![place] ?? sample
   }
   const written = judgement.written.flatMap((verdict): WrittenVerdict[] => {
     const statement = statements.find(({ id }) => id === verdict.criterion)
@@ -34,7 +36,7 @@ export function rederive(
       combine(
         statement,
         verdict.asked,
-        verdict.samples.map((one) => again(one, statement.id)),
+        verdict.samples.map((one) => again(one, statement)),
         steering,
       ),
     ]

@@ -4,7 +4,7 @@
  */
 import type { Counts } from "../engines/engine.ts"
 import type { Rejection } from "../evidence.ts"
-import { countsOf, renew } from "./arm.ts"
+import { countsOf, quietInTime, renew } from "./arm.ts"
 import type { Run } from "./run.ts"
 
 /** Both processes together may look up so much, whatever is stored: settings, scripts, who is famous. */
@@ -15,24 +15,20 @@ const SHARE_OF_STORED = 0.04
 /** What the engine handed out and took, KiB. */
 export const movedKiB = ({ readKiB = 0, writtenKiB = 0 }: Counts): number => readKiB + writtenKiB
 
-/** As `renew`, for the candidate, with what the new processes do before they have a call. */
+/** As `renew`, for the candidate; with what the new processes moved before they had a call, KiB. */
 export async function renewCounted(
-  run: Run,
-  pass: string,
-  renewing = () => renew(run.candidate, run.operations),
-): Promise<Rejection | null> {
-  const before = movedKiB(await countsOf(run.candidate))
+  { candidate, operations }: Run,
+  renewing = () => renew(candidate, operations),
+): Promise<{ rejected: Rejection | null; kib: number }> {
+  const before = movedKiB(await countsOf(candidate))
   const rejected = await renewing()
-  noteBeside(run, pass, movedKiB(await countsOf(run.candidate)) - before)
-  return rejected
+  await Promise.all(candidate.hosts.map(quietInTime))
+  return { rejected, kib: movedKiB(await countsOf(candidate)) - before }
 }
 
-/** Keeps the pass in which most was moved beside the calls, where that is more than an honest design has to. */
-export function noteBeside(
-  { suspicions, storedKiB }: Pick<Run, "suspicions" | "storedKiB">,
-  pass: string,
-  kib: number,
-): void {
+/** Keeps the pass that comes nearest to what an honest design may have to move, or goes farthest beyond it. */
+export function noteBeside(run: Pick<Run, "beside" | "storedKiB">, pass: string, kib: number): void {
+  const { beside, storedKiB } = run
   const mostKiB = ALWAYS_KIB + SHARE_OF_STORED * storedKiB
-  if (kib > mostKiB && kib > (suspicions.beside?.kib ?? 0)) suspicions.beside = { pass, kib, storedKiB, mostKiB }
+  if (beside === null || kib / mostKiB > beside.kib / beside.mostKiB) run.beside = { pass, kib, storedKiB, mostKiB }
 }

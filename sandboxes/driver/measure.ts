@@ -16,7 +16,7 @@ import {
   takeTurn,
   trafficOf,
 } from "./arm.ts"
-import { movedKiB, renewCounted } from "./beside-calls.ts"
+import { movedKiB, noteBeside, renewCounted } from "./beside-calls.ts"
 import type { Compiled } from "./hosts.ts"
 import { openLedger } from "./ledger.ts"
 import { check } from "./passes/checks.ts"
@@ -145,7 +145,8 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     candidate,
     owners: seen,
     ledger: openLedger(),
-    suspicions: { unread: { checked: 0, unread: 0, example: null }, beside: null },
+    suspicions: { unread: { checked: 0, unread: 0, example: null } },
+    beside: null,
     givenBytes: 0,
     storedKiB: 0,
     untilMs: started + LAST_SECOND_OF_SIZES * 1000,
@@ -186,11 +187,12 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
       const perCall = perLoadedCall(subtract(await countsOf(candidate), before), loaded.calls)
       seen.rest(writes[0])
       await takePrinted(candidate)
-      const again = await renewCounted(run, `correctness at ${stage.label}`)
-      if (again) return await rejectRun(again)
+      const again = await renewCounted(run)
+      if (again.rejected) return await rejectRun(again.rejected)
       await phases.time("settle", () => engine.settle())
       evidence.storage = await space.storage()
       run.storedKiB = evidence.storage.liveBytes / 1024
+      noteBeside(run, `correctness at ${stage.label}`, again.kib)
       forgetPauses(candidate)
       prints?.at(stage.label, "correctness")
       const wrong = await phases.time("correctness", () => check(run, stage.id, index === 0))
@@ -269,14 +271,15 @@ export async function measure(pod: Pod, job: Job): Promise<Outcome> {
     peak: timed?.peak ?? null,
     visibility,
     ...(apart && { keysApart: apart }),
-    suspicions: suspected(run.suspicions),
+    ...(run.beside && { besideCalls: run.beside }),
+    suspicions: suspected(run),
     ...(prints && { printed: prints.list() }),
     provenance: await provenance(compiled.bundle),
   }
   return { kind: "measured", evidence }
 }
 
-function suspected({ unread, beside }: Run["suspicions"]): Evidence["suspicions"] {
+function suspected({ suspicions: { unread }, beside }: Run): Evidence["suspicions"] {
   const kib = (value: number) => `${Math.round(value).toLocaleString("en")} KiB`
   return [
     ...(unread.unread > unread.checked * UNREAD_SHARE
@@ -288,7 +291,7 @@ function suspected({ unread, beside }: Run["suspicions"]): Evidence["suspicions"
           },
         ]
       : []),
-    ...(beside
+    ...(beside && beside.kib > beside.mostKiB
       ? [
           {
             rule: "beside-calls",
@@ -345,8 +348,11 @@ async function timedPasses(
     return { candidate, strong, control, anchor }
   })
   await phases.time("settle", () => engine.settle())
-  const renewing = (pass: string) =>
-    phases.time("connect", () => renewCounted(run, pass, () => renewAll(arms, operations)))
+  const renewing = async (pass: string) => {
+    const { rejected, kib } = await phases.time("connect", () => renewCounted(run, () => renewAll(arms, operations)))
+    noteBeside(run, pass, kib)
+    return rejected
+  }
   const refused = await renewing("position")
   if (refused) return { rejected: refused }
   const ownReads = () => trafficOf(candidate).systemReads

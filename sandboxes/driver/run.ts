@@ -2,6 +2,7 @@
 import type { Question } from "../../prompts/question.ts"
 import type { Mismatch, Workload } from "../../prompts/workload.ts"
 import type { Engine } from "../engines/engine.ts"
+import type { BesideCalls } from "../evidence.ts"
 import type { Arm, Operations, Sent } from "./arm.ts"
 import type { Ledger } from "./ledger.ts"
 import type { Job } from "./protocol.ts"
@@ -19,6 +20,8 @@ export interface Run {
   suspicions: Suspicions
   /** What the load has handed over so far, as JSON: stored bytes are held against it. */
   givenBytes: number
+  /** The most that processes moved beside their calls in a pass (`beside-calls.ts`); null before the first. */
+  beside: BesideCalls | null
   /** What the candidate's tables held when they were last looked at, KiB. */
   storedKiB: number
   /** When the time for all sizes is over, as `performance.now()` says it. */
@@ -31,8 +34,6 @@ export interface Run {
 export interface Suspicions {
   /** Right answers that were bigger than what the engine had sent for them. */
   unread: { checked: number; unread: number; example: string | null }
-  /** The most that processes moved beside their calls in any pass (`beside-calls.ts`); null where they never moved too much. */
-  beside: { pass: string; kib: number; storedKiB: number; mostKiB: number } | null
 }
 
 /** A stage could not be finished by the candidate's own operations: why, in words that a person understands. */

@@ -27,7 +27,16 @@ const rubric = rubricOf(plain, WHERE_THINGS_LIE, absent)
 
 async function stored() {
   await using server = await startScriptedJudge({
-    say: (asked) => reply(asked, () => ({ reason: "So it seems.", quote: QUOTE, verdict: "met" }), []),
+    say: (asked) =>
+      reply(
+        asked,
+        (statement) => ({
+          reason: statement,
+          quote: QUOTE,
+          verdict: statement === plain.statement ? "not met" : "met",
+        }),
+        [],
+      ),
   })
   const judge = openJudge(
     { apiKey: "none", baseUrl: server.baseUrl, model: "scripted", timeoutMs: 60_000, dailyLimitUsd: 5 },
@@ -38,6 +47,8 @@ async function stored() {
   const judgement = await judge.judge({ ...what, rubric, earlier: null })
   return async (...criteria: Statement[]) => {
     const { written } = await storedJudge(judgement).judge({ ...what, rubric: rubricOf(...criteria), earlier: null })
+    for (const { criterion, reason } of written)
+      expect(reason).toBe(criteria.find(({ id }) => id === criterion)!.statement)
     return written.map(({ criterion }) => criterion)
   }
 }
@@ -59,7 +70,9 @@ it("has no verdict on a statement that has become, or is no longer, about absenc
   expect(await answered({ ...plain, absence: true }, { ...absent, absence: false })).toEqual([])
 })
 
-it("answers what was asked in the same words under another name", async () => {
+it("answers what was asked in the same words under another name, or under one that was another's", async () => {
   const answered = await stored()
   expect(await answered({ ...absent, id: "another-name" })).toEqual(["another-name"])
+  expect(await answered({ ...absent, id: "plain" }, WHERE_THINGS_LIE)).toEqual(["plain", WHERE_THINGS_LIE.id])
+  expect(await answered({ ...absent, id: "plain" }, { ...plain, id: "absent" })).toEqual(["plain", "absent"])
 })

@@ -9,7 +9,7 @@ import { endTurn, renew, runOn, send } from "../arm.ts"
 import type { Run } from "../run.ts"
 
 /**
- * undefined where the engine does not show keys on the wire; empty where a write failed, though the statement allows each of them: then nothing was shown, and whoever
+ * undefined where the engine, or the design, does not show keys on the wire; empty where a write failed, though the statement allows each of them: then nothing was shown, and whoever
  * refuses them must not be believed for it.
  */
 export async function keysApart(run: Run, times: TimesApart): Promise<KeysApart[] | undefined> {
@@ -22,6 +22,8 @@ export async function keysApart(run: Run, times: TimesApart): Promise<KeysApart[
   const stays = second && candidate.space.elements ? await outliving(run, times, [...second]) : undefined
   await endTurn(candidate)
   if (!first || !second || stays === null) return []
+  // Scripts that make their names inside show none.
+  if (first.size + second.size === 0) return undefined
   const keys = Map.groupBy(new Set([...first, ...second]), engine.patternOf)
   return [...keys].map(([table, its]) => ({
     table,

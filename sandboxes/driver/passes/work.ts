@@ -35,6 +35,8 @@ const LATE_WORK_LEAST = 0.02
  */
 const UNDISTURBED = 0.1
 const IDLE_MS = 1_500
+/** A call that is not counted may move so many times what the dearest counted one of its kind does. */
+const DEARER = 4
 
 interface Counted {
   operation: string
@@ -66,11 +68,15 @@ export async function work(
   const placed = probes.map((probe, index) => ({ probe, host: (index % 2) as 0 | 1 }))
   const warmUps = placed.filter(isFirstOfItsKind)
   run.owners.sentBy(null)
+  let lastCounts = await countsOf(arm)
+  const beganKiB = movedKiB(lastCounts) - beforeKiB
+  const moved: { operations: string[]; kib: number }[] = []
   const idleMicrosPerMs = arm.runsOn.begunMs > 0 ? await idleCpu(arm) : 0
   for (const [index, { probe, host }] of [...warmUps, ...placed].entries()) {
     run.progress(`work ${stage}`, index / probes.length, `${counted.length} calls counted`)
     stopWhereLate(run, `after ${counted.length} of the ${probes.length} calls that are counted`)
     const other = (1 - host) as 0 | 1
+    const endedKiB = movedKiB(lastCounts)
     await takeTurn(arm)
     for (const call of probe.before) {
       await send(arm, other, call, run.operations)
@@ -89,14 +95,20 @@ export async function work(
     if (run.operations.isWrite(probe.operation)) await surelyDone(arm)
     await endTurn(arm)
     run.owners.sentBy(probe.operation)
-    const counts = subtract(await countsOf(arm), before)
+    lastCounts = await countsOf(arm)
+    const counts = subtract(lastCounts, before)
+    const isWarmUp = index < warmUps.length
+    moved.push({
+      operations: [...probe.before.map(({ operation }) => operation), ...(isWarmUp ? [probe.operation] : [])],
+      kib: movedKiB(isWarmUp ? lastCounts : before) - endedKiB,
+    })
     if (!sent.reply.ok && sent.reply.why !== "threw") {
       if (++timeouts >= MOST_TIMEOUTS) throw new StageStopped(`\`${probe.operation}\`: ${failureText(sent)}`)
       const rejected = await renew(arm, run.operations, [host])
       if (rejected) throw new StageStopped(rejected.message)
     }
     // The first calls of a process prepare statements and open connections: they are made, and not counted.
-    if (index < warmUps.length) continue
+    if (isWarmUp) continue
     const endedMs = sent.reply.ok ? sent.reply.quietMs : sent.reply.repliedMs
     const ms = endedMs - sent.reply.sentMs - heldMs
     const waitedMs = run.operations.isWrite(probe.operation) ? arm.runsOn.begunMs : 0
@@ -104,9 +116,7 @@ export async function work(
     const cpuMicros = Math.max(0, (cpuAfter - cpuBefore) / 1000 - idleMicros)
     counted.push({ operation: probe.operation, at: probe.at, sent, counts, cpuMicros, idleMicros, ms, lost: false })
   }
-  const sent = [...warmUps, ...placed].flatMap(({ probe }) => probe.before)
-  const uncounted = [...sent, ...warmUps.map(({ probe }) => probe)].map(({ operation }) => operation)
-  noteBeside(run, `work at ${label}`, movedKiB(await countsOf(arm)) - beforeKiB - explainedKiB(counted, uncounted))
+  noteBeside(run, `work at ${label}`, beganKiB + unexplainedKiB(moved, counted))
   const wrong = judge(run, arm, counted, stage, "work")
   for (const [index, one] of counted.entries()) {
     one.lost = !one.sent.reply.ok || wrong[index]!
@@ -183,15 +193,17 @@ function countsOfCalls(calls: Counted[]): Pick<OperationWork, "counts" | "goodCo
   }
 }
 
-/** What these calls moved: the counted ones, as counted, and the others as much as the dearest of their kind, and half as much again. */
-function explainedKiB(counted: Counted[], others: string[]): number {
+/**
+ * What was moved besides the counted calls that the uncounted ones do not explain. One of these may be dearer than the dearest of its kind that was counted (the
+ * post of an author with more followers), but not by far.
+ */
+function unexplainedKiB(moved: { operations: string[]; kib: number }[], counted: Counted[]): number {
   const dearest = new Map<string, number>()
-  let kib = 0
-  for (const { operation, counts } of counted) {
-    kib += movedKiB(counts)
+  for (const { operation, counts } of counted)
     dearest.set(operation, Math.max(dearest.get(operation) ?? 0, movedKiB(counts)))
-  }
-  return others.reduce((sum, operation) => sum + 1.5 * (dearest.get(operation) ?? 0), kib)
+  const explained = (operations: string[]) =>
+    operations.reduce((sum, operation) => sum + DEARER * (dearest.get(operation) ?? 0), 0)
+  return moved.reduce((sum, { operations, kib }) => sum + Math.max(0, kib - explained(operations)), 0)
 }
 
 /** Where most calls are alike and a few are dear, the mean is like none of them. */

@@ -5,7 +5,7 @@ import { memoryCallStore } from "../../support/memory-call-store.ts"
 import { reply } from "../../support/scripted-judge/asked.ts"
 import { ANSWER, QUOTE } from "../../support/scripted-judge/faults.ts"
 import { startScriptedJudge } from "../../support/scripted-judge/server.ts"
-import { rubricOf, WHERE_THINGS_LIE } from "./made-up-rubric.ts"
+import { rubricOf, WHERE_THINGS_LIE, WHY_SO } from "./made-up-rubric.ts"
 
 const judgeBy = (baseUrl: string) =>
   openJudge(
@@ -77,15 +77,23 @@ it("a server that is away leaves assertions and what they were asked with, and t
   expect(third.calls.filter(({ purpose }) => purpose === "claims").map(({ model }) => model)).toEqual(["another"])
 })
 
-it("a statement that was asked in the same words under another name is not asked again", async () => {
+it("a statement that was asked in the same words under another name is not asked again, nor is another's verdict taken for it", async () => {
   await using server = await startScriptedJudge({
-    say: (asked) => reply(asked, () => ({ reason: "So it seems.", quote: QUOTE, verdict: "met" })),
+    say: (asked) =>
+      reply(asked, (statement) => ({
+        ...{ reason: statement, quote: QUOTE },
+        verdict: statement === WHY_SO.statement ? "not met" : "met",
+      })),
   })
   const judge = judgeBy(server.baseUrl)
-  const first = await judge.judge({ ...WHAT, earlier: null })
+  const first = await judge.judge({ ...WHAT, rubric: rubricOf(WHERE_THINGS_LIE, WHY_SO), earlier: null })
   const before = server.served.length
-  const rubric = rubricOf({ ...WHERE_THINGS_LIE, id: "another-name" })
+  // The first statement is gone, and the second has its name.
+  const rubric = rubricOf({ ...WHY_SO, id: WHERE_THINGS_LIE.id })
   const second = await judge.judge({ ...WHAT, rubric, earlier: first })
+  expect(second.written).toEqual([{ ...first.written[1], criterion: WHERE_THINGS_LIE.id }])
+  expect(second.written[0]).toMatchObject({ verdict: "not met", reason: WHY_SO.statement })
+  const third = await judge.judge({ ...WHAT, rubric, earlier: second })
+  expect(third.written).toEqual(second.written)
   expect(server.served.length).toBe(before)
-  expect(second.written).toEqual([{ ...first.written[0], criterion: "another-name" }])
 })

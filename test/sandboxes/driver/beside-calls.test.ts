@@ -2,17 +2,23 @@ import { expect, it } from "vitest"
 import { noteBeside } from "../../../sandboxes/driver/beside-calls.ts"
 import type { Run } from "../../../sandboxes/driver/run.ts"
 
-function noted(storedKiB: number, ...moved: number[]) {
-  const suspicions: Run["suspicions"] = { unread: { checked: 0, unread: 0, example: null }, beside: null }
-  for (const [index, kib] of moved.entries()) noteBeside({ suspicions, storedKiB }, `pass ${index}`, kib)
-  return suspicions.beside
+function noted(...moved: [kib: number, storedKiB: number][]) {
+  const run: Pick<Run, "beside" | "storedKiB"> = { beside: null, storedKiB: 0 }
+  for (const [index, [kib, storedKiB]] of moved.entries())
+    noteBeside(Object.assign(run, { storedKiB }), `pass ${index}`, kib)
+  return run.beside!
 }
 
-it("processes that read what is stored when they begin are noticed, with the pass in which they read most", () => {
-  expect(noted(2000, 0, 4000, 3900)).toEqual({ pass: "pass 1", kib: 4000, storedKiB: 2000, mostKiB: 208 })
+it("of what processes move beside their calls the pass is kept that goes farthest beyond what is taken", () => {
+  expect(noted([0, 1000], [4000, 2000], [4100, 20_000])).toEqual({
+    pass: "pass 1",
+    kib: 4000,
+    storedKiB: 2000,
+    mostKiB: 208,
+  })
 })
 
-it("what any design may look up is not noticed, however little is stored", () => {
-  expect(noted(10, 100)).toBeNull()
-  expect(noted(20_000, 900)).toBeNull()
+it("what any design may look up is within it, however little is stored", () => {
+  expect(noted([100, 10])).toMatchObject({ mostKiB: 128.4 })
+  expect(noted([900, 20_000])).toMatchObject({ mostKiB: 928 })
 })

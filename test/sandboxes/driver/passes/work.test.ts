@@ -7,7 +7,7 @@ import type { Run } from "../../../../sandboxes/driver/run.ts"
 
 /** Whether an answer is suspected not to have been read, where so many bytes came from the engine for it. */
 function suspected(answer: Json, readBytes: number): boolean {
-  const suspicions: Run["suspicions"] = { unread: { checked: 0, unread: 0, example: null }, beside: null }
+  const suspicions: Run["suspicions"] = { unread: { checked: 0, unread: 0, example: null } }
   const run = { operations: { isWrite: () => false }, suspicions } as unknown as Run
   noteUnread(run, { call: { operation: "lastDay" }, reply: { ok: true, value: answer } } as unknown as Sent, readBytes)
   return suspicions.unread.unread > 0
