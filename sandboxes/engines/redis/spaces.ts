@@ -63,10 +63,15 @@ export async function makeSpace(arm: string, number: number, admin: AdminPort): 
 }
 
 /** A figure of INFO memory, bytes or a number of objects. */
-export async function memoryFigure(client: Redis, name: string): Promise<number> {
-  const found = new RegExp(`^${name}:(\\d+)`, "m").exec(await client.info("memory"))
+export const memoryFigure = async (client: Redis, name: string): Promise<number> =>
+  figureIn(await client.info("memory"), name)
+
+/** Redis takes one figure from another without a sign: where what clients hold has grown meanwhile, some 2^64 bytes are left, which are none. */
+export function figureIn(said: string, name: string): number {
+  const found = new RegExp(`^${name}:(\\d+)`, "m").exec(said)
   if (!found) throw new Error(`The server's memory figures hold no ${name}.`)
-  return Number(found[1])
+  const bytes = Number(found[1])
+  return bytes > Number.MAX_SAFE_INTEGER ? 0 : bytes
 }
 
 /** A client of the driver's own, not yet connected. It never comes back to a server that has ended. */
