@@ -4,7 +4,7 @@
  */
 import type { Counts } from "../engines/engine.ts"
 import type { Rejection } from "../evidence.ts"
-import { countsOf, quietInTime, renew } from "./arm.ts"
+import { countsOf, renew } from "./arm.ts"
 import type { Run } from "./run.ts"
 
 /** Both processes together may look up so much, whatever is stored: settings, scripts, who is famous. */
@@ -22,7 +22,6 @@ export async function renewCounted(
 ): Promise<{ rejected: Rejection | null; kib: number }> {
   const before = movedKiB(await countsOf(candidate))
   const rejected = await renewing()
-  await Promise.all(candidate.hosts.map(quietInTime))
   return { rejected, kib: movedKiB(await countsOf(candidate)) - before }
 }
 
