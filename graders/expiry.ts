@@ -85,7 +85,7 @@ const wasRefused = ({ keysApart }: Evidence) => keysApart?.length === 0
  * What is older than anything may get was still there after many writes, in most keys: whatever its commands are called, they cut off nothing. A design that cuts
  * off with one write in so many may not have come to it in some.
  */
-function outlives(evidence: Evidence, table: string): boolean {
+export function outlives(evidence: Evidence, table: string): boolean {
   const { growing = 0, outlived = 0 } = seenApart(evidence, table) ?? {}
   return outlived > growing / 2
 }

@@ -1,5 +1,5 @@
 /** Data that the statement lets go after its retention, and that is kept for ever, or far longer. */
-import { expiryOf, isBounded, seenApart } from "../expiry.ts"
+import { expiryOf, isBounded, outlives, seenApart } from "../expiry.ts"
 import { count, number } from "../figures.ts"
 import type { Measured } from "../measured.ts"
 import { growingTables, rowsOf } from "./growing-tables.ts"
@@ -49,7 +49,7 @@ function namedAgain({ evidence }: Measured, table: string): string {
 function cutNothing({ evidence }: Measured, table: string): string {
   const seen = seenApart(evidence, table)
   const cuts = evidence.statements.some((one) => one.trims && one.table === table)
-  return cuts && seen?.outlived && seen.outlived > (seen.growing ?? 0) / 2
+  return cuts && seen?.outlived && outlives(evidence, table)
     ? ` (what should cut off old ones was seen to leave one that was far too old in ${number(seen.outlived)} of ${count(seen.growing ?? 0, "key")}, through many more writes to each)`
     : ""
 }
