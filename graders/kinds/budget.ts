@@ -49,7 +49,8 @@ export const budget: Judge<"budget"> = (criterion, measured) => {
   const each = criterion.points / often.length
   const failing = mostFailing(peak)
   const times = stage ? workAtPeak(measured, stage) : null
-  const hosts = peak.hostMicros && peak.hostMicros.strong > 0 ? peak.hostMicros.candidate / peak.hostMicros.strong : null
+  const hosts =
+    peak.hostMicros && peak.hostMicros.strong > 0 ? peak.hostMicros.candidate / peak.hostMicros.strong : null
   const beyond = Math.max(1, (times ?? 1) / PEAK_WORK_TOLERANCE, (hosts ?? 1) / PEAK_HOST_TOLERANCE)
   const share = (ratio: number) => Math.min(most, budgetShare(ratio * beyond)) * (1 - (failing?.share ?? 0))
   let points = 0
