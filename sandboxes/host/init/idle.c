@@ -17,20 +17,35 @@ static const char *value_of(const char *status, const char *name) {
   return line ? line + strlen(name) : NULL;
 }
 
+/* Reads a file of the thread, as text that ends. Returns its length, or 0 where there is none. */
+static ssize_t read_of(int tasks, const char *thread, const char *file, char *text, size_t size) {
+  char path[300];
+  snprintf(path, sizeof path, "%s/%s", thread, file);
+  int fd = openat(tasks, path, O_RDONLY | O_CLOEXEC);
+  ssize_t got = fd < 0 ? 0 : read(fd, text, size - 1);
+  if (fd >= 0) close(fd);
+  text[got > 0 ? got : 0] = 0;
+  return got > 0 ? got : 0;
+}
+
+/*
+ * Whether the thread sleeps for some time, and not until something happens: it goes on by itself. V8's locks sleep 10 microseconds at a time
+ * where another thread holds them, which on a busy machine is long enough to be seen asleep twice, seen in three of 60,000 calls. Where the
+ * kernel does not say what a thread waits for, the file has a 0.
+ */
+static int dozes(int tasks, const char *thread) {
+  char wchan[128];
+  return read_of(tasks, thread, "wchan", wchan, sizeof wchan) > 0 && strstr(wchan, "nanosleep") != NULL;
+}
+
 /* How often the thread has gone to sleep; -1 where it does not sleep. A thread that has ended has no part in anything. */
 static long long sleeps_of(int tasks, const char *thread) {
-  char path[300], status[4096];
-  snprintf(path, sizeof path, "%s/status", thread);
-  int fd = openat(tasks, path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return 0;
-  ssize_t got = read(fd, status, sizeof status - 1);
-  close(fd);
-  if (got <= 0) return 0;
-  status[got] = 0;
+  char status[4096];
+  if (read_of(tasks, thread, "status", status, sizeof status) == 0) return 0;
   /* The name, which the program may choose, comes first, and has its line ends escaped. */
   const char *state = value_of(status, "\nState:\t");
   const char *sleeps = value_of(status, "\nvoluntary_ctxt_switches:\t");
-  if (!state || !sleeps || *state == 'R' || *state == 'D') return -1;
+  if (!state || !sleeps || *state == 'R' || *state == 'D' || dozes(tasks, thread)) return -1;
   return strtoll(sleeps, NULL, 10);
 }
 
