@@ -22,19 +22,11 @@ const ALWAYS_QUICKLY = new Set([
 /** Where the report is kinder than the expert, the band that it gives, and why. Whoever mends it finds the entry by a red test, and takes it out. */
 const KINDER = new Map<string, { band: Expected["band"]; because: string }>([
   [
-    "clickstream/cassandra-conditions-everywhere",
-    { band: "strong", because: "between one node and itself Paxos takes a fraction of what it takes between replicas" },
-  ],
-  [
     "clickstream/cassandra-filter-in-the-program",
     {
       band: "adequate",
       because: "work, position and budget are judged after four weeks, growth alone after three years",
     },
-  ],
-  [
-    "clickstream/cassandra-filtering-within-days",
-    { band: "adequate", because: "no counted read asks for a day on which the many users have events" },
   ],
   [
     "fan-out-feed/cassandra-whole-inbox",
