@@ -31,8 +31,12 @@ const FEW_LASTING = 0.2
  * whatever the statements say: a TTL that is bound may be 0.
  */
 export function expiryOf(evidence: Evidence, table: string): Expiry {
-  const { rows, lastingRows } = storedOf(evidence, table) ?? {}
-  return rows && lastingRows !== undefined && lastingRows > FEW_LASTING * rows ? "never" : expirySaid(evidence, table)
+  const { rows, lastingRows, longestTtlSeconds } = storedOf(evidence, table) ?? {}
+  const said = expirySaid(evidence, table)
+  if (!rows || lastingRows === undefined) return said
+  if (lastingRows > FEW_LASTING * rows) return "never"
+  // Not every statement that writes is understood: a batch in one text gives its rows their TTL inside.
+  return said === "never" && longestTtlSeconds ? longestTtlSeconds / SECONDS_A_DAY : said
 }
 
 const storedOf = (evidence: Evidence, table: string) =>
@@ -55,24 +59,36 @@ function expirySaid(evidence: Evidence, table: string): Expiry {
  */
 const MORE_KEYS = 1.25
 
+/** Whether some command cuts off what is old in this table. Any key that a script names may be the one that it cuts. */
+export const trims = (evidence: Evidence, table: string): boolean =>
+  evidence.statements.some((one) => one.trims && (one.tables ?? [one.table]).includes(table))
+
 /**
- * True where nothing in this table is ever older than `GONE_AFTER` times the retention. An expiry of a whole
+ * True where nothing in this table is ever older than `GONE_AFTER` times the retention, but for a key that goes as a whole. An expiry of a whole
  * key is put off by every write to it, so it bounds only keys that are closed as time goes by; others must be trimmed.
  */
 export function isBounded(measured: Measured, table: string): boolean {
   const { evidence, question } = measured
-  const trims = evidence.statements.some((one) => one.trims && one.table === table)
-  if (trims && !outlives(evidence, table) && !wasRefused(evidence)) return true
+  if (trims(evidence, table) && !outlives(evidence, table) && !wasRefused(evidence)) return true
   const { retentionDays } = question
   const expiry = expiryOf(evidence, table)
   if (retentionDays === undefined) return false
   if (expiry === "never") return false
   // One that is bound may be reckoned from when something happened, so it is no fixed number: none may be too long.
   const longest = expiry === "bound" ? (storedOf(evidence, table)?.longestTtlSeconds ?? 0) / SECONDS_A_DAY : expiry
-  if (longest > GONE_AFTER * retentionDays) return false
+  // A key that is closed lives until the newest in it is past: by how much that is longer depends on the date.
+  const span = wasClosed(evidence, table) ? seenApart(evidence, table)!.days : 0
+  if (longest > GONE_AFTER * retentionDays + span) return false
   const fact = evidence.schema.tables.find((one) => one.name === table)
   return fact?.expires !== "key" || isClosedAsTimeGoesBy(measured, table)
 }
+
+/** True where no piece of this table goes on growing: what is in it goes in time, or it is closed as time goes by, and kept however long. */
+export const hasEnd = (measured: Measured, table: string): boolean =>
+  isBounded(measured, table) || (measured.question.retentionDays !== undefined && wasClosed(measured.evidence, table))
+
+/** The same writes were seen to name other keys some weeks later. */
+const wasClosed = (evidence: Evidence, table: string): boolean => seenApart(evidence, table)?.both === 0
 
 /** Which keys of this pattern the same writes named at two times; undefined where nobody saw any. */
 export const seenApart = (evidence: Evidence, table: string) =>
@@ -91,9 +107,8 @@ export function outlives(evidence: Evidence, table: string): boolean {
 }
 
 function isClosedAsTimeGoesBy({ evidence, question }: Measured, table: string): boolean {
-  const seen = seenApart(evidence, table)
   // By number alone, months would look open where the history lies within one, and other keys beside a growing one would pass it off as closed.
-  if (seen) return seen.both === 0
+  if (seenApart(evidence, table)) return wasClosed(evidence, table)
   if (wasRefused(evidence)) return false
   return question.axes.filter(isTime).some((axis) => {
     const stages = alongAxis(evidence, axis.id).filter((stage) => finished(evidence).includes(stage))

@@ -56,6 +56,8 @@ export const StatementFactSchema = z.strictObject({
   text: z.string(),
   kind: z.enum(["select", "insert", "update", "delete", "batch", "other"]),
   table: z.string().nullable(),
+  /** All that it names, where it may name several: a script's keys. Left out: `table` alone. */
+  tables: z.array(z.string()).optional(),
   /** The engine's words where it refuses the statement without ALLOW FILTERING; null where it needs none. */
   filtering: z.string().nullable(),
   /** Uses IF: a lightweight transaction. */

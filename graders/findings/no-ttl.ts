@@ -1,5 +1,5 @@
 /** Data that the statement lets go after its retention, and that is kept for ever, or far longer. */
-import { expiryOf, isBounded, outlives, seenApart } from "../expiry.ts"
+import { expiryOf, isBounded, outlives, seenApart, trims } from "../expiry.ts"
 import { count, number } from "../figures.ts"
 import type { Measured } from "../measured.ts"
 import { growingTables, rowsOf } from "./growing-tables.ts"
@@ -26,7 +26,7 @@ export const noTtl: Rule = {
         const days = typeof expiry === "number" ? `expire after ${number(expiry)} days` : "never expire"
         const kept =
           table.expires === "key" && typeof expiry === "number"
-            ? `${days} without a write, and are written on and on${namedAgain(measured, table.name)}`
+            ? `${days} without a write${writtenOn(measured, table.name)}`
             : days
         return {
           place: table.name,
@@ -38,18 +38,18 @@ export const noTtl: Rule = {
   },
 }
 
-function namedAgain({ evidence }: Measured, table: string): string {
+function writtenOn({ evidence }: Measured, table: string): string {
   const seen = seenApart(evidence, table)
-  return seen && seen.both > 0
-    ? ` (of ${count(seen.early, "key")} that a write named, ${number(seen.both)} were named again by one ${number(seen.days)} days later)`
+  if (!seen) return ", and are written on and on"
+  return seen.both > 0
+    ? `, and are written on and on (of ${count(seen.early, "key")} that a write named, ${number(seen.both)} were named again by one ${number(seen.days)} days later)`
     : ""
 }
 
 /** Why a command that should cut off what is old is not believed. */
 function cutNothing({ evidence }: Measured, table: string): string {
   const seen = seenApart(evidence, table)
-  const cuts = evidence.statements.some((one) => one.trims && one.table === table)
-  return cuts && seen?.outlived && outlives(evidence, table)
+  return trims(evidence, table) && seen?.outlived && outlives(evidence, table)
     ? ` (what should cut off old ones was seen to leave one that was far too old in ${number(seen.outlived)} of ${count(seen.growing ?? 0, "key")}, through many more writes to each)`
     : ""
 }

@@ -1,5 +1,5 @@
 /** A script that goes through many elements: one command on the wire, and the server does nothing else meanwhile. */
-import { count } from "../figures.ts"
+import { count, number } from "../figures.ts"
 import { lastStage, workOf } from "../measured.ts"
 import { dearCalls, type Rule } from "./rule.ts"
 
@@ -17,12 +17,15 @@ export const scriptScan: Rule = {
     const stage = lastStage(measured.evidence)
     return measured.question.operations.flatMap(({ name }) => {
       const work = workOf(stage, name)
-      const { rows = 0, scripts = 0 } = work?.counts ?? {}
-      if (!work || scripts === 0 || rows < LEAST_ROWS || rows <= PER_RETURNED * Math.max(1, work.returned)) return []
+      const { rows = 0, scripts = 0, rowsWritten = 0 } = work?.counts ?? {}
+      // Whoever writes a copy for each element that is read needs them all.
+      const used = Math.max(1, work?.returned ?? 0, rowsWritten)
+      if (!work || scripts === 0 || rows < LEAST_ROWS || rows <= PER_RETURNED * used) return []
+      const toDo = rowsWritten > work.returned ? `write ${number(rowsWritten)}` : `return ${number(work.returned)}`
       return [
         {
           place: name,
-          evidence: `The script of a call of ${name} goes through ${count(rows, "element")} to return ${count(work.returned, "element")} at ${stage!.label}.`,
+          evidence: `The script of a call of ${name} goes through ${count(rows, "element")} to ${toDo} at ${stage!.label}.`,
           explains: dearCalls(name),
         },
       ]

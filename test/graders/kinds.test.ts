@@ -156,6 +156,19 @@ describe("growth", () => {
     expect(bound(0, 400 * 86_400).points).toBeCloseTo(0)
   })
 
+  it("believes the rows where a TTL stands in a statement that is not understood", () => {
+    const batch = (lastingRows: number) =>
+      edited("adequate", (e) => {
+        e.schema.tables[0]!.ttlSeconds = 0
+        for (const one of e.statements) if (one.kind === "insert") Object.assign(one, { kind: "batch", table: null })
+        for (const table of e.stages.at(-1)!.storage!.tables)
+          Object.assign(table, { rows: 1000, lastingRows, longestTtlSeconds: 31 * 86_400 })
+      })
+    expect(scoreOf(gradeOf(batch(0)), "partition").reason).toContain("45 days")
+    expect(gradeOf(batch(0)).findings.map(({ rule }) => rule)).not.toContain("no-ttl")
+    expect(gradeOf(batch(1000)).findings.map(({ rule }) => rule)).toContain("no-ttl")
+  })
+
   it("takes one row that holds ever more for as many rows as it has grown by", () => {
     const whole = points("rows", () => {})!
     const oneRow = (kib: (index: number) => number) =>

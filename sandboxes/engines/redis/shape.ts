@@ -111,10 +111,12 @@ export function factsOf(text: string): StatementFact {
     /^(?<name>\S+)(?: \w{8} \[(?<inside>[^\]]*)\])?(?<keys>.*?)(?<marks>(?: \((?:all|cut)\))*)$/.exec(text)!
       .groups as Record<string, string>
   const named = inside === undefined ? [] : inside.split(" ")
+  const tables = keys!.split(" ").filter((key) => key !== "")
   return {
     text,
     kind: NEITHER.test(name!) ? "other" : READING.test(name!) ? "select" : REMOVING.test(name!) ? "delete" : "insert",
-    table: keys!.trim().split(" ")[0] || null,
+    table: tables[0] ?? null,
+    ...(tables.length > 1 && { tables }),
     filtering: null,
     conditional: false,
     ttl: null,

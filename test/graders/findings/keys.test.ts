@@ -76,6 +76,43 @@ describe("an expiry of whole keys", () => {
     expect(rules(seen(0, 0))).toEqual([])
   })
 
+  it("bounds no less a key that is closed and kept longer, on whatever day of the month the run is", () => {
+    const monthly = (ttlDays: number) =>
+      underKeys("adequate", (e) => {
+        const [table] = e.schema.tables
+        table!.ttlSeconds = ttlDays * DAY_S
+        e.keysApart = [{ table: table!.name, days: 28, early: 4, late: 4, both: 0 }]
+      })
+    // Until the end of the month and 31 days more.
+    for (const days of [32, 46, 61]) {
+      expect(boundOf(monthly(days))).toMatch(/expires/)
+      expect(rules(monthly(days))).toEqual([])
+    }
+    for (const days of [0, 100]) {
+      expect(boundOf(monthly(days))).toMatch(/nothing more is written under a key/)
+      expect(rules(monthly(days))).toEqual(["no-ttl"])
+    }
+    const evidence = gradeOf(monthly(100)).findings[0]!.evidence
+    expect(evidence).toMatch(/expire after 100 days without a write; the statement/)
+  })
+
+  it("is not needed for any key of a script that cuts off what is old", () => {
+    const script = (tables: string[], outlived: number) =>
+      underKeys("adequate", (e) => {
+        const [{ name }] = e.schema.tables
+        const keys = tables.map((table) => (table === "own" ? name : table))
+        const facts = { kind: "insert", table: keys[0], tables: keys, trims: true } as const
+        e.statements.push(
+          statement(`SCRIPT 01234567 [ZADD ZREMRANGEBYSCORE HDEL] ${keys.join(" ")}`, ["record"], facts),
+        )
+        e.keysApart = [{ table: name, days: 28, early: 4, late: 4, both: 4, growing: 4, outlived }]
+      })
+    expect(boundOf(script(["index", "own"], 0))).toMatch(/expires/)
+    expect(rules(script(["index", "own"], 0))).toEqual([])
+    expect(boundOf(script(["index", "own"], 4))).toBeNull()
+    expect(boundOf(script(["index"], 0))).toBeNull()
+  })
+
   it("is not needed where the writes themselves cut off what is old", () => {
     const evidence = underKeys("adequate", (e) => {
       e.statements.push(statement("ZREMRANGEBYSCORE events (cut)", ["record"], { kind: "insert", trims: true }))
@@ -131,6 +168,52 @@ describe("an expiry of whole keys", () => {
       ),
     ).toEqual(["early-expiry"])
   })
+
+  describe("of a copy", () => {
+    /** Another table beside the first, of so many times its bytes and partitions at each size. */
+    const beside = (ttlDays: number, otherTtlDays: number, bytesTimes: (at: number) => number) =>
+      underKeys("strong", (e) => {
+        const [table] = e.schema.tables
+        table!.ttlSeconds = ttlDays * DAY_S
+        e.schema.tables.push({ ...table!, name: "other", ttlSeconds: otherTtlDays * DAY_S })
+        for (const [at, { storage }] of e.stages.entries()) {
+          const [of] = storage!.tables
+          const bytes = of!.bytes * bytesTimes(at)
+          storage!.tables.push({ ...of!, name: "other", bytes, largestPartitionBytes: 0 })
+        }
+      })
+
+    it("is not too early where another table keeps it", () => {
+      expect(rules(beside(3, 31, () => 1))).toEqual([])
+      expect(rules(beside(3, 7, () => 1))).toEqual(["early-expiry"])
+    })
+
+    it("is too early where what is kept is too little to hold it", () => {
+      const report = gradeOf(beside(7, 31, () => 0.01))
+      expect(rulesOf(report)).toContain("early-expiry")
+      expect(report.measuredBand).toBe("weak")
+    })
+  })
+
+  it("is asked for of nothing that has a key for each user, of whom the run opens some of its own", () => {
+    const users = (perSize: number) =>
+      underKeys("strong", (e) => {
+        e.schema.tables.push({ ...e.schema.tables[0]!, name: "state", ttlSeconds: 0 })
+        for (const [at, { storage }] of e.stages.entries()) {
+          const partitions = 425 + perSize * at
+          const of = storage!.tables[0]!
+          storage!.tables.push({
+            ...of,
+            name: "state",
+            bytes: 100 * partitions,
+            partitions,
+            largestPartitionBytes: 100,
+          })
+        }
+      })
+    expect(rules(users(10))).toEqual([])
+    expect(rules(users(100))).toContain("no-ttl")
+  })
 })
 
 describe("what only data under keys can do wrong", () => {
@@ -146,6 +229,17 @@ describe("what only data under keys can do wrong", () => {
     ],
   ])("%s", (rule, edit) => {
     expect(rules(underKeys("strong", edit))).toContain(rule)
+  })
+
+  it("is no scan where a script writes a copy for each element that it goes through", () => {
+    const fanOut = (rowsWritten: number) =>
+      rules(
+        underKeys("strong", (e) => {
+          Object.assign(e.stages.at(-1)!.work[0]!.counts, { scripts: 1, rows: 75, rowsWritten })
+        }),
+      )
+    expect(fanOut(76)).not.toContain("script-scan")
+    expect(fanOut(1)).toContain("script-scan")
   })
 
   it("reads a growing collection whole", () => {

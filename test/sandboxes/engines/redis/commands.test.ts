@@ -39,3 +39,11 @@ it("knows of each allowed command whether it reads, writes, or does neither", ()
   expect(expected("del unlink zrem lpop spop")).toEqual(["delete"])
   expect(expected("multi exec publish subscribe watch")).toEqual(["other"])
 })
+
+it("knows all keys that a script may cut", () => {
+  const facts = (...words: string[]) => factsOf(shapeOf(words.map((word) => Buffer.from(word))))
+  const script = "redis.call('ZREMRANGEBYSCORE', KEYS[1], 0, 1) redis.call('HDEL', KEYS[2], 'x')"
+  const both = facts("EVAL", script, "2", "index:1", "data:1")
+  expect(both).toMatchObject({ table: "index:*", tables: ["index:*", "data:*"], trims: true })
+  expect(facts("ZADD", "index:1", "1", "x")).not.toHaveProperty("tables")
+})
