@@ -223,6 +223,20 @@ describe("growth", () => {
       expect(given).toBeGreaterThan(3)
     })
 
+    it("is none where it holds next to nothing, in some pieces, though no more came", () => {
+      const beside = (bytes: number, came: Pieces, then: Pieces, moved = false) =>
+        points("partition", (e) => {
+          later(came, then, moved)(e)
+          for (const { storage } of e.stages) storage!.tables[0]!.bytes = bytes
+        })
+      const slight = { partitions: 13, largest: 0.1 * MB, bytes: MB }
+      expect(beside(30 * MB, slight, slight)).toBe(10)
+      expect(beside(10 * MB, slight, slight)).toBe(0)
+      expect(beside(30 * MB, { ...slight, partitions: 1 }, slight)).toBe(0)
+      expect(beside(30 * MB, slight, { ...slight, largest: 0.2 * MB })).toBe(0)
+      expect(beside(30 * MB, slight, slight, true)).toBe(0)
+    })
+
     it.each([
       ["its pieces went on to grow", later(CAME, { ...THEN, largest: 2.1 * MB })],
       ["no more of them came", later(CAME, { ...THEN, partitions: 16 })],
