@@ -85,7 +85,7 @@ function sentence(
   const shape = inWords(own.power).replace(/s\b/, criterion.measure === "rows" ? "" : "s")
   const bound = own.bound ? ` (${own.bound})` : ""
   const later = own.cameLater
-    ? ` ${own.cameLater} came only after the smaller of the last two sizes; as the run went on, more data made more ${partition}s of it and none larger, so it is taken to have been there.`
+    ? ` ${own.cameLater} came only after the smaller of the last two sizes, in several ${partition}s alike, none of which grew as the run went on, so it is taken to have been there.`
     : ""
   const here = `${number(own.target)} ${axis.unit}`
   const line = own.through.map(({ n, value }) => `${figure(value)} at ${number(n)}`)
