@@ -35,8 +35,9 @@ export function expiryOf(evidence: Evidence, table: string): Expiry {
   const said = expirySaid(evidence, table)
   if (!rows || lastingRows === undefined) return said
   if (lastingRows > FEW_LASTING * rows) return "never"
-  // Not every statement that writes is understood: a batch in one text gives its rows their TTL inside.
-  return said === "never" && longestTtlSeconds ? longestTtlSeconds / SECONDS_A_DAY : said
+  // A batch in one text gives its rows their TTL inside. Only where no other statement is known to write: rows that expire may lie beside others that do not.
+  const unknown = writesTo(evidence, table).length === 0
+  return said === "never" && unknown && longestTtlSeconds ? longestTtlSeconds / SECONDS_A_DAY : said
 }
 
 const storedOf = (evidence: Evidence, table: string) =>
@@ -83,9 +84,11 @@ export function isBounded(measured: Measured, table: string): boolean {
   return fact?.expires !== "key" || isClosedAsTimeGoesBy(measured, table)
 }
 
-/** True where no piece of this table goes on growing: what is in it goes in time, or it is closed as time goes by, and kept however long. */
-export const hasEnd = (measured: Measured, table: string): boolean =>
-  isBounded(measured, table) || (measured.question.retentionDays !== undefined && wasClosed(measured.evidence, table))
+/** Why no piece of this table goes on growing: what is in it goes in time, or it is closed as time goes by, and kept however long. null: it does go on. */
+export function endsBy(measured: Measured, table: string): "expiry" | "closing" | null {
+  if (isBounded(measured, table)) return "expiry"
+  return wasClosed(measured.evidence, table) ? "closing" : null
+}
 
 /** The same writes were seen to name other keys some weeks later. */
 const wasClosed = (evidence: Evidence, table: string): boolean => seenApart(evidence, table)?.both === 0

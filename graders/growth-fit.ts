@@ -6,7 +6,7 @@ import { candidateCallGrowth, endOfCalls } from "./call-growth.ts"
 import { candidateCost, candidateMix, referenceMix } from "./cost.ts"
 import { referenceCost } from "./counted.ts"
 import { exponentAt, extrapolate, type Point } from "./curves.ts"
-import { filledTables, GONE_AFTER, hasEnd, isBounded } from "./expiry.ts"
+import { endsBy, filledTables, GONE_AFTER, isBounded } from "./expiry.ts"
 import type { Figure } from "./figure.ts"
 import { cameLaterInPieces } from "./late-table.ts"
 import { dearer, withLost } from "./lost-calls.ts"
@@ -97,14 +97,13 @@ function curveOf(stages: StageEvidence[], axis: string, figure: (stage: StageEvi
   })
 }
 
-const EXPIRES = "what is stored expires"
-const CLOSES = "nothing more is written under a key after some weeks"
+const WHY = { expiry: "what is stored expires", closing: "nothing more is written under a key after some weeks" }
 
 /**
  * A bound on the axis holds where the statement itself ends it, or where what a design stores expires within `GONE_AFTER` times the retention
  * or is closed by the calendar (`end` says which): then nothing goes on growing after that, and the design is judged there.
  */
-function targetOf(axis: Axis, { question }: Measured, end: string | null): Pick<Growth, "target" | "bound"> {
+function targetOf(axis: Axis, { question }: Measured, end: keyof typeof WHY | null): Pick<Growth, "target" | "bound"> {
   const { retentionDays } = question
   if (retentionDays === undefined)
     return axis.boundedAt === undefined
@@ -112,7 +111,7 @@ function targetOf(axis: Axis, { question }: Measured, end: string | null): Pick<
       : { target: axis.boundedAt, bound: `the statement bounds this at ${axis.boundedAt} ${axis.unit}` }
   const bound = GONE_AFTER * retentionDays
   if (!isTime(axis) || end === null || bound >= axis.scale) return { target: axis.scale, bound: null }
-  return { target: bound, bound: `${end}, so it is judged at ${bound} days` }
+  return { target: bound, bound: `${WHY[end]}, so it is judged at ${bound} days` }
 }
 
 /** The candidate's growth; null where two sizes of the axis were not measured. */
@@ -123,7 +122,7 @@ export function candidateGrowth(measured: Measured, axis: Axis, figure: Figure):
   if (figure.measure === "largest-partition-bytes") return partitionGrowth(measured, axis, stages, curve)
   const tables = filledTables(measured.evidence)
   const expires = tables.length > 0 && tables.every((table) => isBounded(measured, table))
-  const goal = targetOf(axis, measured, expires ? EXPIRES : null)
+  const goal = targetOf(axis, measured, expires ? "expiry" : null)
   const end = endOf(curve, goal.target)
   return end && { curve, ...end, ...goal }
 }
@@ -133,8 +132,7 @@ function partitionGrowth(measured: Measured, axis: Axis, stages: StageEvidence[]
   let worst: Growth | null = null
   const names = new Set(stages.flatMap((stage) => stage.storage?.tables.map((table) => table.name) ?? []))
   for (const name of names) {
-    const why = isBounded(measured, name) ? EXPIRES : hasEnd(measured, name) ? CLOSES : null
-    const goal = targetOf(axis, measured, why)
+    const goal = targetOf(axis, measured, endsBy(measured, name))
     const { sizes, cameLater } = largestOf(measured, axis, stages, name)
     const end = endOf(sizes, goal.target)
     if (end !== null && (worst === null || end.carriedOn > worst.carriedOn))

@@ -20,7 +20,7 @@ const SOME_PIECES = 4
 
 /**
  * Whether this table came after `small`, and then took in more data as more pieces alike, none of them larger. Where another table lost data meanwhile, it
- * was only moved, and where the run did not go on, nothing was seen: false, unless it holds next to nothing, in many pieces. When it comes may depend on the clock
+ * was only moved, and where the run did not go on, nothing was seen: false, unless it holds next to nothing, in some pieces. When it comes may depend on the clock
  * (a day is packed ten seconds after its last event): on a slow machine it came one size earlier, after which no more came, and that had been worth 6.4 of 10 points.
  *
  * @param stages those of the whole run that were finished, in their order

@@ -1,6 +1,6 @@
 /** A partition that takes in more data for as long as the service lives: its key holds nothing that ever changes, and nothing in it expires. */
 import type { Axis } from "../../prompts/question.ts"
-import { hasEnd } from "../expiry.ts"
+import { endsBy } from "../expiry.ts"
 import { bytes, count, number } from "../figures.ts"
 import { endOf } from "../growth-fit.ts"
 import { cameLaterInPieces } from "../late-table.ts"
@@ -36,7 +36,7 @@ function alongTime(measured: Measured, axis: Axis): Found[] {
   return measured.evidence.schema.tables.flatMap((table) => {
     const small = storedIn(first, table.name)
     const large = storedIn(last, table.name)
-    if (!small || !large || hasEnd(measured, table.name)) return []
+    if (!small || !large || endsBy(measured, table.name) !== null) return []
     if (cameLaterInPieces(finished(measured.evidence), first, last, table.name)) return []
     const from = first.at[axis.id]!
     const to = last.at[axis.id]!

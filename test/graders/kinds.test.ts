@@ -167,6 +167,13 @@ describe("growth", () => {
     expect(scoreOf(gradeOf(batch(0)), "partition").reason).toContain("45 days")
     expect(gradeOf(batch(0)).findings.map(({ rule }) => rule)).not.toContain("no-ttl")
     expect(gradeOf(batch(1000)).findings.map(({ rule }) => rule)).toContain("no-ttl")
+    // Rows that expire, beside those of a statement that says that they do not.
+    const junk = edited("adequate", (e) => {
+      e.schema.tables[0]!.ttlSeconds = 0
+      for (const table of e.stages.at(-1)!.storage!.tables)
+        Object.assign(table, { rows: 1000, lastingRows: 100, longestTtlSeconds: 31 * 86_400 })
+    })
+    expect(scoreOf(gradeOf(junk), "partition").points).toBeCloseTo(0)
   })
 
   it("takes one row that holds ever more for as many rows as it has grown by", () => {
